@@ -1,0 +1,178 @@
+//! A call, as its caller describes it.
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use url::Url;
+
+use crate::body::{Body, Form};
+use crate::redact::Secrets;
+
+/// Whether a call may be repeated when nobody knows if it was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Safety {
+    /// It only reads.
+    Safe,
+    /// Done twice is the same as done once.
+    Idempotent,
+    /// Done twice is wrong. Repeated only when it is certain that the host has not done it.
+    Once,
+}
+
+/// What to do when the host sends the request elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redirects {
+    /// Follow on the same host, up to five times, when the method stays the same. The default.
+    SameHost,
+    /// Never: every redirect is an error. For hosts where a redirect means a wrong address.
+    Never,
+}
+
+/// A request that is ready to be sent any number of times.
+///
+/// Its [`Safety`] comes from the method (GET and HEAD are safe, PUT and DELETE idempotent, POST and PATCH are done
+/// once) and can be set where the service means something else.
+#[derive(Clone)]
+#[must_use = "a request does nothing until a `Transport` sends it"]
+pub struct Request {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) body: Body,
+    pub(crate) safety: Safety,
+    pub(crate) redirects: Redirects,
+    pub(crate) largest_answer: u64,
+    pub(crate) secrets: Secrets,
+    /// Why the request cannot be sent, told when it is tried.
+    pub(crate) broken: Option<String>,
+}
+
+impl Request {
+    /// Enough for any page of a list; downloads of files are not held in memory.
+    const LARGEST_ANSWER: u64 = 64 * 1024 * 1024;
+
+    /// A request of `method` for `url`.
+    pub fn new(method: Method, url: Url) -> Self {
+        let safety = match method {
+            Method::GET | Method::HEAD | Method::OPTIONS => Safety::Safe,
+            Method::PUT | Method::DELETE => Safety::Idempotent,
+            _ => Safety::Once,
+        };
+        Self {
+            method,
+            secrets: Secrets::of(&url),
+            url,
+            headers: http::HeaderMap::new(),
+            body: Body::Empty,
+            safety,
+            redirects: Redirects::SameHost,
+            largest_answer: Self::LARGEST_ANSWER,
+            broken: None,
+        }
+    }
+
+    /// GET `url`.
+    pub fn get(url: Url) -> Self {
+        Self::new(Method::GET, url)
+    }
+
+    /// POST to `url`.
+    pub fn post(url: Url) -> Self {
+        Self::new(Method::POST, url)
+    }
+
+    /// PUT to `url`.
+    pub fn put(url: Url) -> Self {
+        Self::new(Method::PUT, url)
+    }
+
+    /// DELETE `url`.
+    pub fn delete(url: Url) -> Self {
+        Self::new(Method::DELETE, url)
+    }
+
+    /// Says whether the call may be repeated, where its method does not tell.
+    pub fn safety(mut self, safety: Safety) -> Self {
+        self.safety = safety;
+        self
+    }
+
+    /// Says what to do with redirects.
+    pub fn redirects(mut self, redirects: Redirects) -> Self {
+        self.redirects = redirects;
+        self
+    }
+
+    /// The most bytes of an answer that are held in memory (64 MiB unless told).
+    pub fn largest_answer(mut self, bytes: u64) -> Self {
+        self.largest_answer = bytes;
+        self
+    }
+
+    /// Authorises with `Authorization: Bearer`.
+    pub fn bearer(mut self, token: &SecretString) -> Self {
+        self.secrets.add(token.expose_secret());
+        let value = format!("Bearer {}", token.expose_secret());
+        self.sensitive(http::header::AUTHORIZATION, &value)
+    }
+
+    /// Authorises with a user and a password, either of which may be a secret (some platforms take their key as the
+    /// user's name).
+    pub fn basic(mut self, user: &SecretString, password: &SecretString) -> Self {
+        self.secrets.add(user.expose_secret());
+        self.secrets.add(password.expose_secret());
+        let pair = format!("{}:{}", user.expose_secret(), password.expose_secret());
+        let encoded = base64(pair.as_bytes());
+        self.secrets.add(&encoded);
+        self.sensitive(http::header::AUTHORIZATION, &format!("Basic {encoded}"))
+    }
+
+    /// A header that carries no secret.
+    pub fn header(self, name: HeaderName, value: &str) -> Self {
+        self.set(name, value, false)
+    }
+
+    fn sensitive(self, name: HeaderName, value: &str) -> Self {
+        self.set(name, value, true)
+    }
+
+    fn set(mut self, name: HeaderName, value: &str, is_sensitive: bool) -> Self {
+        match HeaderValue::from_str(value) {
+            Ok(mut value) => {
+                value.set_sensitive(is_sensitive);
+                self.headers.insert(name, value);
+            }
+            Err(_) => {
+                self.broken = Some(format!("the header {name} would hold characters that none may hold"));
+            }
+        }
+        self
+    }
+
+    /// Sends `value` as JSON.
+    pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
+        match serde_json::to_vec(value) {
+            Ok(bytes) => self.body = Body::Bytes { media_type: "application/json", bytes: bytes.into() },
+            Err(error) => self.broken = Some(format!("it cannot be written as JSON: {error}")),
+        }
+        self
+    }
+
+    /// Sends `bytes` as they are.
+    pub fn bytes(mut self, media_type: &'static str, bytes: Bytes) -> Self {
+        self.body = Body::Bytes { media_type, bytes };
+        self
+    }
+
+    /// Sends a multipart form.
+    pub fn form(mut self, form: Form) -> Self {
+        self.body = Body::Form(form);
+        self
+    }
+}
+
+fn base64(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}

@@ -1,0 +1,129 @@
+//! No secret in anything that is shown.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use proptest::prelude::*;
+use tracing_subscriber::fmt::MakeWriter;
+use transport::{Request, SafeUrl};
+use url::Url;
+
+use crate::support::{Act, RawHost, ok, status, test_clock, transport};
+
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Captured {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+#[test]
+fn an_address_is_shown_without_what_may_be_secret() {
+    for (url, shown) in [
+        (
+            "http://shop.example/api/products?limit=5&display=full",
+            "http://shop.example/api/products?limit=5&display=full",
+        ),
+        ("http://key:pw@shop.example/api", "http://***@shop.example/api"),
+        ("http://:pw@shop.example/", "http://***@shop.example/"),
+        (
+            "http://shop.example/?ws_key=FAKEKEY&filter[id]=>[7]",
+            "http://shop.example/?ws_key=***&filter[id]=>[7]",
+        ),
+        (
+            "http://s3.example/a?X-Amz-Signature=FAKE&x=y#frag",
+            "http://s3.example/a?X-Amz-Signature=***&x=***",
+        ),
+        ("http://shop.example/?token", "http://shop.example/?token=***"),
+    ] {
+        assert_eq!(SafeUrl::new(&url.parse().unwrap()).to_string(), shown);
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_unknown_parameter_password_or_user_is_ever_shown(
+        user in "[a-z]{8,12}", password in "[a-z]{8,12}", value in "[A-Z]{8,12}", name in "x[a-z_]{0,8}",
+    ) {
+        let mut url: Url = format!("https://{user}:{password}@shop.example/p#{value}").parse().unwrap();
+        url.query_pairs_mut().append_pair(&name, &value);
+        let shown = format!("{0} {0:?}", SafeUrl::new(&url));
+        for secret in [&user, &password, &value] {
+            prop_assert!(!shown.contains(secret.as_str()), "{} shows {}", shown, secret);
+        }
+    }
+}
+
+/// Every kind of failure, at the most talkative level of every library, and nothing of the secrets anywhere.
+#[tokio::test]
+async fn no_output_at_any_level_holds_a_secret() {
+    const TOKEN: &str = "FAKE-TOKEN-0123456789";
+    const KEY: &str = "FAKE-KEY-9876543210";
+    const SIGNATURE: &str = "FAKE-SIGNATURE-5555";
+    let captured = Captured::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(captured.clone())
+        .with_ansi(false)
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    for act in [
+        ok("fine"),
+        Act::Quote,
+        status("500 Oops", ""),
+        status("429 Slow", "Retry-After: 999\r\n"),
+        status("302 Away", &format!("Location: http://other.example/?sig={SIGNATURE}\r\n")),
+        Act::Close,
+        Act::Say("HTTP/1.1 nonsense\r\n\r\n".to_owned()),
+    ] {
+        let host = RawHost::start(vec![act]).await;
+        let mut url = host.url.clone();
+        url.set_query(Some(&format!("sig={SIGNATURE}")));
+        let transport = transport(&test_clock());
+        for request in [
+            Request::get(url.clone()).bearer(&TOKEN.into()),
+            Request::get(url.clone()).basic(&KEY.into(), &"".into()),
+        ] {
+            match transport.send(&request).await {
+                Ok(answer) => tracing::info!("{answer:?} {}", answer.quote()),
+                Err(error) => tracing::info!("{error} {error:?}"),
+            }
+        }
+    }
+    drop(guard);
+    let output = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
+    assert!(
+        output.contains("authorization: Bearer ***") && output.contains("hyper"),
+        "nothing was captured:\n{output}"
+    );
+    // What a Basic header makes of the key.
+    let encoded = "RkFLRS1LRVktOTg3NjU0MzIxMDo=";
+    for secret in [TOKEN, KEY, SIGNATURE, encoded] {
+        let line = output.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret} was shown");
+    }
+}
+
+#[tokio::test]
+async fn a_quote_is_short_and_on_one_line() {
+    let body = format!("a\n\n  b\t{}", "ż".repeat(1000));
+    let host = RawHost::start(vec![ok(&body)]).await;
+    let quote = transport(&test_clock()).send(&Request::get(host.url.clone())).await.unwrap().quote();
+    assert!(quote.starts_with("a b żżż") && quote.ends_with('…'), "{quote}");
+    assert_eq!(quote.chars().count(), 301);
+}
