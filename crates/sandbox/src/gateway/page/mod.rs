@@ -1,0 +1,3 @@
+//! The page.
+pub(super) async fn shop() {}
+pub(super) async fn product() {}
