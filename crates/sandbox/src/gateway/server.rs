@@ -1,6 +1,6 @@
 //! The server: it accepts connections, reads requests, lets faults befall them and logs them.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -73,7 +73,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Shared {
-    pub(super) fn new(options: &Options, address: SocketAddr) -> Result<Self, StartError> {
+    /// `bound` is the address that is listened on; where that is "all of this machine", it is named by loopback.
+    pub(super) fn new(options: &Options, bound: SocketAddr) -> Result<Self, StartError> {
+        let mut address = bound;
+        match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
         let rates = options.fault_rates.clone();
         if rates.iter().any(|(fault, _)| !Fault::RANDOM.contains(fault)) {
             return Err(StartError::NotRandom);

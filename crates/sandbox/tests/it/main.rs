@@ -6,10 +6,13 @@
     clippy::indexing_slicing,
     reason = "a test may fail"
 )]
+#![allow(clippy::needless_pass_by_value, reason = "bodies are built where they are sent")]
 
 mod auth;
 mod client;
+mod command;
 mod faults;
+mod page;
 mod pictures;
 mod products;
 mod query;
