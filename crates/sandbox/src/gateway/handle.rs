@@ -80,13 +80,10 @@ impl Gateway {
     pub fn tags(&self) -> Vec<Value> {
         let catalogue = self.shared.catalogue();
         let by_tag: Vec<_> = self.shared.shops.iter().map(|shop| catalogue.by_tag(&shop.guid)).collect();
-        let bearers =
-            |guid: &str| by_tag.iter().filter_map(|by_tag| by_tag.get(guid)).flatten().cloned().collect();
-        catalogue
-            .tags
-            .all()
-            .map(|tag| tag.read_shape(&Vec::from_iter::<Vec<_>>(bearers(&tag.guid))))
-            .collect()
+        let bearers = |tag: &str| {
+            by_tag.iter().filter_map(|by_tag| by_tag.get(tag)).flatten().cloned().collect::<Vec<_>>()
+        };
+        catalogue.tags.all().map(|tag| tag.read_shape(&bearers(&tag.guid))).collect()
     }
 
     /// How many pictures are stored.

@@ -43,6 +43,11 @@ async fn a_family_is_one_card_with_its_variants() {
     let guids = gateway.seed_products([variant("granat", 7), variant("miód", 100_001), product("Talerz")]);
     gateway.set_archived(&guids[0], true);
     gateway.set_for_sale(&guids[1], false);
+    let first = html(&gateway, &format!("/view/{}", guids[0])).await;
+    assert!(
+        first.contains("Other variants") && first.contains(&guids[1]) && !first.contains(&guids[2]),
+        "{first}"
+    );
     let page = html(&gateway, "/").await;
     assert_eq!(page.matches("<article").count(), 2);
     for shown in [

@@ -15,9 +15,7 @@ pub(super) fn of_shop<'a>(catalogue: &'a Catalogue, shop: &str) -> Vec<Family<'a
     let mut families: Vec<Family<'_>> = Vec::new();
     let mut by_tag: HashMap<&str, usize> = HashMap::new();
     for product in catalogue.all().into_iter().rev().filter(|product| product.owner == shop) {
-        let tag = product
-            .list("tag_guids")
-            .find(|guid| catalogue.tags.get(guid).is_some_and(|tag| tag.owner.is_some()));
+        let tag = tag(catalogue, product);
         let known = tag.and_then(|tag| by_tag.get(tag)).and_then(|index| families.get_mut(*index));
         if let Some(family) = known {
             family.products.insert(0, product);
@@ -31,9 +29,25 @@ pub(super) fn of_shop<'a>(catalogue: &'a Catalogue, shop: &str) -> Vec<Family<'a
     families
 }
 
+/// The tag that makes a product's family: the first that is the shop's own.
+fn tag<'a>(catalogue: &Catalogue, product: &'a Product) -> Option<&'a str> {
+    product.list("tag_guids").find(|guid| catalogue.tags.get(guid).is_some_and(|tag| tag.owner.is_some()))
+}
+
+/// The other products of a product's family, oldest first.
+pub(super) fn siblings<'a>(catalogue: &'a Catalogue, product: &Product) -> Vec<&'a Product> {
+    let Some(own) = tag(catalogue, product) else { return Vec::new() };
+    let mut siblings = catalogue.all();
+    siblings.retain(|other| other.guid != product.guid && tag(catalogue, other) == Some(own));
+    siblings
+}
+
 impl Family<'_> {
     /// Whether every word of a text occurs in what people see of its products, or is the guid of one.
     pub(super) fn matches(&self, catalogue: &Catalogue, text: &str) -> bool {
+        if text.trim().is_empty() {
+            return true;
+        }
         let mut seen = String::new();
         for product in &self.products {
             let texts = ["name", "brief", "sku"].map(|name| product.text(name));

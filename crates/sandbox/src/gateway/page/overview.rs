@@ -12,7 +12,7 @@ use crate::gateway::server::Shared;
 const FAMILIES_A_PAGE: usize = 24;
 
 /// A longer list of variants is folded.
-const VARIANTS_SHOWN: usize = 6;
+const VARIANTS_SHOWN: usize = 5;
 
 pub(super) fn page(shared: &Shared, wanted: &Wanted) -> Markup {
     let pictures = shared.pictures().len();
@@ -98,7 +98,7 @@ fn card(catalogue: &Catalogue, family: &Family<'_>) -> Markup {
     let name = parts::name(first);
     html! {
         article.card {
-            a.picture href={ "/view/" (first.guid) } { (parts::picture(image, name)) }
+            a.picture href={ "/view/" (first.guid) } { (parts::picture(image)) }
             div.about {
                 h2 { a href={ "/view/" (first.guid) } { (name) } }
                 p.categories {
@@ -107,34 +107,16 @@ fn card(catalogue: &Catalogue, family: &Family<'_>) -> Markup {
                 p.price { (parts::price(first)) }
             }
             ul.variants {
-                @for product in family.products.iter().take(VARIANTS_SHOWN) { (row(product)) }
+                @for product in family.products.iter().take(VARIANTS_SHOWN) { (parts::row(product)) }
             }
             @if family.products.len() > VARIANTS_SHOWN {
                 details {
                     summary { (family.products.len() - VARIANTS_SHOWN) " more variants" }
                     ul.variants {
-                        @for product in family.products.iter().skip(VARIANTS_SHOWN) { (row(product)) }
+                        @for product in family.products.iter().skip(VARIANTS_SHOWN) { (parts::row(product)) }
                     }
                 }
             }
-        }
-    }
-}
-
-fn row(product: &crate::gateway::product::Product) -> Markup {
-    let variants = parts::variants(product);
-    html! {
-        li {
-            a.which href={ "/view/" (product.guid) } {
-                @if variants.is_empty() { "no variants" }
-                @for (name, value) in variants { span { i { (name) } " " (value) } }
-            }
-            span.stock { (parts::stock(product)) " in stock" }
-            span.codes {
-                @if !product.text("sku").is_empty() { "SKU " (product.text("sku")) " " }
-                @if !parts::ean(product).is_empty() { "EAN " (parts::ean(product)) }
-            }
-            (parts::badge(product))
         }
     }
 }

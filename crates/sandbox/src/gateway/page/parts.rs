@@ -32,10 +32,11 @@ pub(super) fn images(product: &Product) -> impl Iterator<Item = &str> {
     product.list("images").filter(|url| url.starts_with("http://") || url.starts_with("https://"))
 }
 
-pub(super) fn picture(address: Option<&str>, name: &str) -> Markup {
+/// The name stands beside every picture, so a picture's own text only has to say that there is one.
+pub(super) fn picture(address: Option<&str>) -> Markup {
     html! {
         @match address {
-            Some(address) => img src=(address) alt=(name) loading="lazy";,
+            Some(address) => img src=(address) alt="picture" loading="lazy";,
             None => span.nopicture role="img" aria-label="no picture" { "no picture" },
         }
     }
@@ -46,6 +47,25 @@ pub(super) fn variants(product: &Product) -> Vec<(&str, &str)> {
     let variants = product.field("data").get("variants").and_then(Value::as_object);
     let texts = variants.into_iter().flatten();
     texts.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect()
+}
+
+/// A product as a line of its family's list.
+pub(super) fn row(product: &Product) -> Markup {
+    let variants = variants(product);
+    let codes = [("SKU", product.text("sku")), ("EAN", ean(product))];
+    html! {
+        li {
+            a.which href={ "/view/" (product.guid) } {
+                @if variants.is_empty() { "no variants" }
+                @for (name, value) in variants { span { i { (name) } " " (value) } }
+            }
+            span.stock { (stock(product)) " in stock" }
+            span.codes {
+                @for (name, code) in codes.iter().filter(|(_, code)| !code.is_empty()) { span { (name) " " (code) } }
+            }
+            (badge(product))
+        }
+    }
 }
 
 pub(super) fn name(product: &Product) -> &str {
@@ -63,7 +83,7 @@ pub(super) fn price(product: &Product) -> Markup {
         @match (product.net(), price.get("amount")) {
             (Some(net), Some(amount)) => {
                 @if let Some(gross) = product.gross() {
-                    strong.gross { (money(gross)) " " (currency) }
+                    strong.gross { (money(gross)) " " (currency) " " small { "gross" } }
                 } @else {
                     strong.gross { "no gross price" }
                 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::parts;
+use super::{family, parts};
 use crate::gateway::catalogue::Catalogue;
 use crate::gateway::product::{Product, stamp};
 
@@ -11,14 +11,15 @@ pub(super) fn page(catalogue: &Catalogue, guid: &str) -> Option<Markup> {
     let product = catalogue.any(guid)?;
     let name = parts::name(product);
     let images: Vec<_> = parts::images(product).collect();
+    let siblings = family::siblings(catalogue, product);
     let shape = catalogue.read_shape(product);
     let raw = serde_json::to_string_pretty(&shape).unwrap_or_default();
     let body = html! {
         header { p.brand { a href={ "/?shop=" (product.owner) } { "← All goods" } } }
         main.single {
             div.gallery {
-                @if images.is_empty() { (parts::picture(None, name)) }
-                @for image in images { a href=(image) { (parts::picture(Some(image), name)) } }
+                @if images.is_empty() { (parts::picture(None)) }
+                @for image in images { a href=(image) { (parts::picture(Some(image))) } }
             }
             div.about {
                 (parts::badge(product))
@@ -26,6 +27,10 @@ pub(super) fn page(catalogue: &Catalogue, guid: &str) -> Option<Markup> {
                 p.price { (parts::price(product)) }
                 @if !product.text("brief").is_empty() { p.brief { (product.text("brief")) } }
                 (fields(catalogue, product))
+                @if !siblings.is_empty() {
+                    h2 { "Other variants" }
+                    div.siblings { ul.variants { @for sibling in siblings { (parts::row(sibling)) } } }
+                }
                 @if !product.text("desc").is_empty() {
                     h2 { "Description" }
                     div.text { (product.text("desc")) }
