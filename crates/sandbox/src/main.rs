@@ -75,6 +75,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(serve: Serve) -> anyhow::Result<()> {
+    let ended = ended().context("cannot listen for Ctrl-C")?;
     let gateway = Gateway::start(Options {
         listen: serve.listen,
         index_lag: Duration::from_secs(serve.index_lag),
@@ -99,19 +100,30 @@ async fn run(serve: Serve) -> anyhow::Result<()> {
     )
     .and_then(|()| out.flush())
     .context("cannot write to standard output")?;
-    ended().await.context("cannot listen for Ctrl-C")
+    ended.await;
+    Ok(())
 }
 
-/// Waits until a person (SIGINT) or a container's runtime (SIGTERM) ends the program.
-async fn ended() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+/// Listens for a person (SIGINT) or a container's runtime (SIGTERM) that ends the program, from this call on; the
+/// future waits for it.
+#[cfg(unix)]
+fn ended() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
         tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminated.recv() => Ok(()),
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    })
+}
+
+/// Listens for Ctrl-C, from this call on; the future waits for it.
+#[cfg(windows)]
+fn ended() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupted = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupted.recv().await;
+    })
 }

@@ -26,7 +26,7 @@ use super::fault::Dice;
 use super::pictures::Pictures;
 use super::{Call, Fault, Options, routes};
 
-/// Larger bodies are not kept, however they are answered: a picture of the largest size and its form fit in.
+/// Of larger bodies only the beginning is kept. A picture of the largest size and its form fit in.
 const LARGEST_READ: usize = 21 * 1024 * 1024;
 
 /// Why a sandbox cannot start.
@@ -148,7 +148,7 @@ impl Shared {
 #[derive(Clone)]
 pub(super) struct Half;
 
-/// Mark on a request: its body was too large to be kept.
+/// Mark on a request: its body was too large to be kept whole.
 #[derive(Clone)]
 pub(super) struct TooLarge;
 
@@ -195,58 +195,78 @@ async fn handle(shared: Arc<Shared>, router: Router, request: Request<Incoming>)
         shared.dice().next(&method, parts.uri.path_and_query().map_or("/", |path| path.as_str()))
     };
     let number = shared.log(Call::new(&parts, body.clone(), fault));
-    if is_api && !shared.latency.is_zero() {
-        shared.clock.sleep(shared.latency).await;
-    }
     if too_large {
         parts.extensions.insert(TooLarge);
     }
     if fault == Fault::Half {
         parts.extensions.insert(Half);
     }
-    let done = async {
-        if too_large && path != "/s3/" {
-            return Refusal::too_large(format!("the body is larger than {LARGEST_READ} bytes"))
-                .into_response();
-        }
-        carry_out(&shared, router, Request::from_parts(parts, Body::from(body)), number).await
-    };
-    let response = match fault {
-        Fault::Pass | Fault::Half => Some(done.await),
-        Fault::TooMany => {
-            Some(Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too many requests").into_response())
-        }
-        Fault::ServerError => Some(server_error(StatusCode::INTERNAL_SERVER_ERROR)),
-        Fault::Drop => None,
-        Fault::LostAnswer => {
-            done.await;
-            None
-        }
-        Fault::DoneButError => {
-            done.await;
-            let in_time = shared.dice().coin();
-            Some(server_error(if in_time {
-                StatusCode::INTERNAL_SERVER_ERROR
-            } else {
-                StatusCode::GATEWAY_TIMEOUT
-            }))
-        }
-        Fault::Hang => std::future::pending().await,
-    };
+    let latency = if is_api { shared.latency } else { Duration::ZERO };
+    let work =
+        carry_out(Arc::clone(&shared), latency, router, Request::from_parts(parts, body.into()), number);
+    let response = befall(fault, &shared, latency, work).await;
     let status = response.as_ref().map(|response| response.status().as_u16());
     shared.note(number, |call| call.status = status);
-    tracing::info!(
-        "{method} {path} {} {fault}",
-        status.map_or_else(|| "closed".to_owned(), |status| status.to_string())
-    );
+    let status = status.map_or_else(|| "closed".to_owned(), |status| status.to_string());
+    match fault {
+        Fault::Pass => tracing::info!("{method} {path} {status}"),
+        fault => tracing::info!("{method} {path} {status} {fault}"),
+    }
     response.ok_or(Closed)
 }
 
-/// Lets the router answer. A client that goes away in the middle does not undo what it asked for: as at a real service,
-/// the work goes on.
-async fn carry_out(shared: &Arc<Shared>, router: Router, request: Request<Body>, number: usize) -> Response {
-    let shared = Arc::clone(shared);
+/// Lets a call suffer its fault, before, after or instead of its `work`. `None` is no answer.
+async fn befall(
+    fault: Fault,
+    shared: &Shared,
+    latency: Duration,
+    work: impl Future<Output = Response>,
+) -> Option<Response> {
+    match fault {
+        Fault::Pass | Fault::Half => Some(work.await),
+        Fault::LostAnswer => {
+            work.await;
+            None
+        }
+        Fault::DoneButError => {
+            work.await;
+            let status = [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::GATEWAY_TIMEOUT];
+            let [error, late] = status.map(server_error);
+            Some(if shared.dice().coin() { error } else { late })
+        }
+        Fault::TooMany => {
+            pause(&shared.clock, latency).await;
+            Some(Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too many requests").into_response())
+        }
+        Fault::ServerError => {
+            pause(&shared.clock, latency).await;
+            Some(server_error(StatusCode::INTERNAL_SERVER_ERROR))
+        }
+        Fault::Drop => {
+            pause(&shared.clock, latency).await;
+            None
+        }
+        Fault::Hang => std::future::pending().await,
+    }
+}
+
+async fn pause(clock: &Clock, wait: Duration) {
+    if !wait.is_zero() {
+        clock.sleep(wait).await;
+    }
+}
+
+/// Lets the router answer, after the latency. A client that goes away in the middle does not undo what it asked for: as
+/// at a real service, the work goes on.
+async fn carry_out(
+    shared: Arc<Shared>,
+    latency: Duration,
+    router: Router,
+    request: Request<Body>,
+    number: usize,
+) -> Response {
     let work = tokio::spawn(async move {
+        pause(&shared.clock, latency).await;
         let Ok(response) = TowerToHyperService::new(router).call(request).await;
         let done = response.status().is_success();
         shared.note(number, |call| call.done = done);
@@ -268,16 +288,15 @@ fn is_api(method: &Method, path: &str) -> bool {
     !(stored || path == "/" || path == "/favicon.ico" || path.starts_with("/view/"))
 }
 
-/// Reads the body to its end. One that is too large is read, so that the client gets to hear the answer, but not kept.
+/// Reads the body to its end, so that the client gets to hear the answer. Of one that is too large, which the second
+/// value tells, only the beginning is kept.
 async fn read(mut body: Incoming) -> Result<(Bytes, bool), Closed> {
     let mut kept = BytesMut::new();
     let mut too_large = false;
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| Closed)?.into_data() else { continue };
         too_large |= kept.len() + data.len() > LARGEST_READ;
-        if too_large {
-            kept.clear();
-        } else {
+        if !too_large {
             kept.extend_from_slice(&data);
         }
     }

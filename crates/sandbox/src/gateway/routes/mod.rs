@@ -42,7 +42,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)
-        // The server in front of the router has read and bounded the body already.
+        // The server in front of the router has read the body already.
         .layer(DefaultBodyLimit::disable())
         .with_state(shared)
 }
@@ -58,10 +58,7 @@ async fn wrong_method(method: Method, uri: Uri) -> Refusal {
 /// The body as JSON.
 fn json(body: &Bytes) -> Result<Value, Refusal> {
     if body.len() > LARGEST_BODY {
-        return Err(Refusal::too_large(format!(
-            "the body has {} bytes, more than {LARGEST_BODY}",
-            body.len()
-        )));
+        return Err(Refusal::too_large(format!("the body is larger than {LARGEST_BODY} bytes")));
     }
     serde_json::from_slice(body).map_err(|error| Refusal::bad(format!("the body is not JSON: {error}")))
 }
