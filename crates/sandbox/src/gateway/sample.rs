@@ -19,6 +19,7 @@ struct Kind {
     drawing: &'static str,
 }
 
+/// Colours with the code that the drawings use.
 const COLORS: [(&str, &str); 5] = [
     ("szałwia", "#8fae9b"),
     ("granat", "#33527a"),
@@ -27,8 +28,6 @@ const COLORS: [(&str, &str); 5] = [
     ("wrzos", "#9b7fa8"),
 ];
 
-const COLOR_NAMES: [&str; 5] = ["szałwia", "granat", "terakota", "miód", "wrzos"];
-
 const KINDS: [Kind; 8] = [
     Kind {
         name: "Kubek ceramiczny",
@@ -36,7 +35,7 @@ const KINDS: [Kind; 8] = [
         category: "Kubki i filiżanki",
         net: 3_659,
         vat: "VAT23",
-        attribute: ("color", &COLOR_NAMES),
+        attribute: ("color", &["szałwia", "granat", "terakota", "miód", "wrzos"]),
         drawing: "<path d='M34 38h44v38a12 12 0 0 1-12 12H46a12 12 0 0 1-12-12z'/><path d='M78 48h6a10 10 0 0 1 0 22h-6' fill='none' stroke='C' stroke-width='7'/>",
     },
     Kind {
@@ -137,7 +136,7 @@ fn goods(gateway: &Gateway, kind: &Kind, family: usize, round: usize) -> Vec<Val
         .map(|(number, value)| {
             let color = COLORS.iter().find(|(name, _)| Some(*name) == value);
             let color = color.or_else(|| COLORS.iter().cycle().nth(family)).map_or("#8fae9b", |(_, code)| code);
-            let unlike = family * 7 + number * 3;
+            let mixed = family * 7 + number * 3;
             // One family in nine has no picture, one variant in eleven an unknown quantity, and so on: who looks at the
             // page shall see the odd cases too.
             let images: Vec<_> = (family % 9 != 5).then(|| picture(gateway, kind.drawing, color)).into_iter().collect();
@@ -156,9 +155,9 @@ fn goods(gateway: &Gateway, kind: &Kind, family: usize, round: usize) -> Vec<Val
                     "variants": value.map_or_else(|| json!({}), |value| json!({attribute: value})),
                     "ean": ean(family * 10 + number),
                 },
-                "stock_level": if unlike % 11 == 10 { 100_001 } else { unlike * 5 % 43 },
-                "for_sale": unlike % 8 != 3,
-                "archived": (unlike % 13 == 6).then_some(true),
+                "stock_level": if mixed % 11 == 10 { 100_001 } else { mixed * 5 % 43 },
+                "for_sale": mixed % 8 != 3,
+                "archived": (mixed % 13 == 6).then_some(true),
             })
         })
         .collect()
