@@ -1,0 +1,129 @@
+//! `sandbox`: a marketplace on this machine, to try importers without the real one.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::{Args, Parser, Subcommand};
+use sandbox::gateway::{Fault, Gateway, Options};
+use tracing_subscriber::filter::LevelFilter;
+
+#[derive(Parser)]
+#[command(version, about = "A local marketplace to try, test and measure importers against")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve a stand-in for The Gateway until Ctrl-C. It keeps everything in memory and forgets it at the end.
+    Serve(Serve),
+}
+
+#[derive(Args)]
+struct Serve {
+    /// Address and port to listen on; port 0 is any free one. Use 0.0.0.0:8080 to be reached from containers
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Seconds that the search index is behind the writes, as a real one is
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    index_lag: u64,
+    /// Milliseconds that every API call takes at least
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
+    latency_ms: u64,
+    /// Most API calls at once; more are answered with 429 [default: no limit]
+    #[arg(long, value_name = "CALLS")]
+    max_in_flight: Option<usize>,
+    /// Let PERCENT of the API calls fail in this way [default: none]; may be given several times, together at most 100.
+    /// KIND is too-many (429), server-error (500), drop (no answer, nothing done), lost-answer (done, no answer),
+    /// done-but-error (done, 500 or 504) or half (only the first half of a list of products is done)
+    #[arg(long = "fault", value_name = "KIND=PERCENT", value_parser = fault_rate)]
+    faults: Vec<(Fault, u8)>,
+    /// Start value of the dice that the faults are thrown with: the same value, the same faults
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    seed: u64,
+    /// Number of sample goods to start with, to look at
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    products: usize,
+    /// Say on standard error what is asked and answered, a line per request
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+fn fault_rate(text: &str) -> Result<(Fault, u8), String> {
+    let (kind, percent) = text.split_once('=').ok_or("write it as KIND=PERCENT, for example drop=5")?;
+    let fault = kind.parse::<Fault>().map_err(|error| error.to_string())?;
+    let percent = percent.parse().ok().filter(|percent| *percent <= 100);
+    Ok((fault, percent.ok_or("the percent is a whole number from 0 to 100")?))
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Command::Serve(serve) = Cli::parse().command;
+    let level = if serve.verbose { LevelFilter::INFO } else { LevelFilter::WARN };
+    tracing_subscriber::fmt().with_max_level(level).with_target(false).with_writer(std::io::stderr).init();
+    match run(serve).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(serve: Serve) -> anyhow::Result<()> {
+    let ended = ended().context("cannot listen for Ctrl-C")?;
+    let gateway = Gateway::start(Options {
+        listen: serve.listen,
+        index_lag: Duration::from_secs(serve.index_lag),
+        latency: Duration::from_millis(serve.latency_ms),
+        max_in_flight: serve.max_in_flight,
+        fault_rates: serve.faults,
+        seed: serve.seed,
+        keep_calls: false,
+        ..Options::default()
+    })
+    .await?;
+    gateway.seed_samples(serve.products);
+    let url = gateway.url();
+    let mut out = std::io::stdout();
+    writeln!(
+        out,
+        "The sandbox Gateway listens on {url}\nOpen that address in a browser to see its goods. Ctrl-C ends it, and what \
+         it holds is forgotten.\n\nTell a connector:\n  base URL           {url}\n  shop guid          {}\n  token signing key  \
+         {}\n\nThe key is a fake one, the same in every sandbox: it protects nothing.",
+        gateway.shop(),
+        gateway.secret(),
+    )
+    .and_then(|()| out.flush())
+    .context("cannot write to standard output")?;
+    ended.await;
+    Ok(())
+}
+
+/// Listens for a person (SIGINT) or a container's runtime (SIGTERM) that ends the program, from this call on; the
+/// future waits for it.
+#[cfg(unix)]
+fn ended() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+    })
+}
+
+/// Listens for Ctrl-C, from this call on; the future waits for it.
+#[cfg(windows)]
+fn ended() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupted = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupted.recv().await;
+    })
+}
