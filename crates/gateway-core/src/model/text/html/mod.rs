@@ -1,0 +1,14 @@
+//! HTML as shops keep it (broken, pasted from elsewhere, now and then hostile) into text and Markdown.
+//!
+//! Three steps: [`flatten`] reads any text in one pass and writes a small, balanced HTML; ammonia, which decides what is
+//! safe, cleans it; htmd makes Markdown of it. The first step is what makes the other two safe to call: both build a
+//! tree, and unbalanced or deeply nested HTML costs them time, memory and stack out of all proportion to its length.
+
+mod convert;
+mod flatten;
+mod inline;
+mod run;
+mod scan;
+mod tags;
+
+pub(super) use convert::{plain_text, to_markdown};
