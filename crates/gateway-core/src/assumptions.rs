@@ -1,0 +1,79 @@
+//! What we assume of the Gateway and could not try: every guess of the client, by name.
+//!
+//! The live service has never been reached by this project. What its documentation, its earlier connectors and recorded
+//! answers tell is written down as fact where it is used; everything else is here. When one of these turns out wrong,
+//! this is the file to change.
+
+use std::time::Duration;
+
+use transport::Safety;
+
+/// The most variants of one product that one create call carries. The service runs as functions, for which a body of
+/// some MB and 29 s are the end.
+pub const MOST_ITEMS_IN_A_CALL: usize = 50;
+
+/// The most bytes of items that one create call carries, for the same reason.
+pub const MOST_BYTES_IN_A_CALL: usize = 1_000_000;
+
+/// A list call that is refused (4xx) has done nothing of its list, so its items may be sent again one by one to find
+/// the one that is refused.
+pub const A_REFUSED_LIST_DID_NOTHING: bool = true;
+
+/// A list call's answer holds `products` in the order sent, each with its `guid` (or `product_guid`). An answer that
+/// holds fewer, or none, leaves the outcome unknown for those that cannot be told apart.
+pub const A_LIST_IS_ANSWERED_IN_ORDER: bool = true;
+
+/// An item that names a `product_guid` sets that product's stock level and flags to what it says, however often it is
+/// sent, so it may be repeated when its outcome is unknown. It is sent whole, with the flags and the level as they were
+/// read, because what is left out may be reset.
+pub const SETTING_AN_ITEM: Safety = Safety::Idempotent;
+
+/// A product is archived by setting its item with `archived: true`, and such is shown as `true` only: `null`, `false`
+/// and nothing at all are live goods.
+#[must_use]
+pub fn is_archived(flag: Option<bool>) -> bool {
+    flag == Some(true)
+}
+
+/// A product of ours whose `for_sale` is not shown is for sale: that is how goods are put into the shop.
+pub const FOR_SALE_WHEN_UNTOLD: bool = true;
+
+/// `PUT /organizations/{shop}/products/{guid}/` replaces the product by what is sent. So what can be read is turned
+/// back: price, VAT, texts, SKU, images, tags and `data` by their own fields, and these as they stand.
+pub const TURNED_BACK_AS_READ: [&str; 2] = ["size", "weight"];
+
+/// `_query` is an Elasticsearch search: `search_after` goes on from the sort values of the last product seen.
+///
+/// When the service refuses that, or a product lacks its time of creation, the listing goes on by `from`, which ends at
+/// [`LAST_FROM`].
+pub const SEARCH_AFTER_WORKS: bool = true;
+
+/// The last position that paging by `from` reaches: Elasticsearch's default for `from + size`.
+pub const LAST_FROM: usize = 10_000;
+
+/// Products in one page of a listing. The earlier connectors asked for as many.
+pub const LIST_PAGE: usize = 100;
+
+/// How long after a write `_query` may not show it yet: a search index stands behind it. What it does not show is
+/// absent only when the last attempt is older than this. The option `--settle` overrides it.
+pub const SETTLE: Duration = Duration::from_secs(60);
+
+/// The longest name, in characters. Longer ones are cut at a word.
+pub const LONGEST_NAME: usize = 255;
+
+/// The VAT rates, in whole percent, that have a class (`VAT23` …).
+pub const VAT_PERCENTS: [u32; 4] = [23, 8, 5, 0];
+
+/// Decimal places of a stock level: none. Of 2.5 m two pieces can be sold.
+pub const STOCK_LEVEL_PLACES: u32 = 0;
+
+/// The stock level that is sent for "available, quantity unknown". The earlier connectors sent it.
+pub const STOCK_LEVEL_OF_UNKNOWN: u32 = 100_001;
+
+/// Creating a tag whose name is taken answers 409 and names the tag there is, so creating one may be repeated when its
+/// outcome is unknown. (That it answers so is known; that it always does is assumed.)
+pub const CREATING_A_TAG: Safety = Safety::Idempotent;
+
+/// Asking for an upload address, or for a copy of a public picture, leaves at most an unused file behind, so both may
+/// be repeated when their outcome is unknown.
+pub const PREPARING_A_PICTURE: Safety = Safety::Idempotent;

@@ -1,0 +1,248 @@
+//! Writing products: create, update, set stock and flags, archive, take out of the shop.
+
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use transport::{Answer, Method, Outcome, Safety};
+
+use super::client::json;
+use super::{
+    Error, ErrorKind, Gateway, Guid, ListedProduct, NewItem, ProductFields, ShopItem, SourceMark, read,
+};
+use crate::assumptions;
+
+impl Gateway {
+    /// Creates the variants of one product and puts them into the web shop, in as few calls as the service takes. The
+    /// results are in the order of `items`.
+    ///
+    /// A create call is never repeated unless it is certain that it was not done: done twice, it makes two products. A
+    /// result with [`Outcome::Unknown`] is to be looked up by its external id.
+    pub async fn create(&self, items: &[NewItem]) -> Vec<Result<Guid, Error>> {
+        let prepared =
+            items.iter().map(|item| Prepared::new(item, None, item.product.data.source())).collect();
+        self.post_items("create products", Safety::Once, prepared).await
+    }
+
+    /// Sets the stock level and the flags of products that exist. The results are in the order of `items`.
+    pub async fn set_items(&self, items: &[ShopItem]) -> Vec<Result<Guid, Error>> {
+        let prepared = items.iter().map(|item| Prepared::new(item, Some(item.guid), None)).collect();
+        self.post_items("set stock levels", assumptions::SETTING_AN_ITEM, prepared).await
+    }
+
+    /// Archives a product: takes it out of the shop, its stock level and `for_sale` left as they were read.
+    ///
+    /// # Errors
+    /// When the service does not do it.
+    pub async fn archive(&self, product: &ListedProduct) -> Result<(), Error> {
+        let item = ShopItem { archived: true, ..product.shop_item() };
+        let prepared = vec![Prepared::new(&item, Some(item.guid), None)];
+        let results = self.post_items("archive a product", assumptions::SETTING_AN_ITEM, prepared).await;
+        results.into_iter().try_for_each(|result| result.map(drop))
+    }
+
+    /// Replaces what a product is by `fields`. To change some of it, begin with [`ListedProduct::to_fields`].
+    ///
+    /// # Errors
+    /// When the service does not do it.
+    pub async fn update(&self, guid: Guid, fields: &ProductFields) -> Result<(), Error> {
+        let url = self.url(&["organizations", &self.shop().to_string(), "products", &guid.to_string(), ""]);
+        self.call_with("update a product", Method::PUT, url, Safety::Idempotent, fields).await?;
+        Ok(())
+    }
+
+    /// Takes a product out of the web shop, as the earlier connectors did it.
+    ///
+    /// # Errors
+    /// When the service does not do it. One that is not there any more is no error: that is what was wanted.
+    pub async fn remove_from_shop(&self, guid: Guid) -> Result<(), Error> {
+        let (shop, guid) = (self.shop().to_string(), guid.to_string());
+        let url = self.url(&["dashboard", "webshops", &shop, "products", &guid, ""]);
+        gone(self.call("take a product out of the shop", Method::DELETE, url).await)
+    }
+
+    /// Deletes a product of the shop's organisation for good.
+    ///
+    /// # Errors
+    /// When the service does not do it. One that is not there any more is no error: that is what was wanted.
+    pub async fn delete(&self, guid: Guid) -> Result<(), Error> {
+        let url = self.url(&["organizations", &self.shop().to_string(), "products", &guid.to_string(), ""]);
+        gone(self.call("delete a product", Method::DELETE, url).await)
+    }
+
+    async fn post_items(
+        &self,
+        call: &'static str,
+        safety: Safety,
+        prepared: Vec<Result<Prepared, Error>>,
+    ) -> Vec<Result<Guid, Error>> {
+        let mut results = Vec::with_capacity(prepared.len());
+        let mut batch = Batch::default();
+        for item in prepared {
+            match item {
+                Ok(item) if batch.has_room_for(&item) => batch.add(item),
+                Ok(item) => {
+                    results.extend(self.post_batch(call, safety, &batch.items).await);
+                    batch = Batch::default();
+                    batch.add(item);
+                }
+                Err(error) => {
+                    // Results are in the order of the items, so what stands before goes first.
+                    results.extend(self.post_batch(call, safety, &batch.items).await);
+                    batch = Batch::default();
+                    results.push(Err(error));
+                }
+            }
+        }
+        results.extend(self.post_batch(call, safety, &batch.items).await);
+        results
+    }
+
+    async fn post_batch(
+        &self,
+        call: &'static str,
+        safety: Safety,
+        items: &[Prepared],
+    ) -> Vec<Result<Guid, Error>> {
+        match self.post_list(call, safety, items).await {
+            Ok(results) => results,
+            // One refused item refuses its list: sent singly, only that one is refused.
+            Err(error) if items.len() > 1 && may_be_one_item(&error) => {
+                let mut results = Vec::with_capacity(items.len());
+                for item in items {
+                    let single = self.post_list(call, safety, std::slice::from_ref(item)).await;
+                    results.extend(single.unwrap_or_else(|error| vec![Err(error)]));
+                }
+                results
+            }
+            Err(error) => vec![Err(error); items.len()],
+        }
+    }
+
+    async fn post_list(
+        &self,
+        call: &'static str,
+        safety: Safety,
+        items: &[Prepared],
+    ) -> Result<Vec<Result<Guid, Error>>, Error> {
+        #[derive(Serialize)]
+        struct List<'a> {
+            products: Vec<&'a RawValue>,
+        }
+        if items.is_empty() {
+            return Ok(Vec::new());
+        }
+        let url = self.url(&["dashboard", "webshops", &self.shop().to_string(), "products"]);
+        let list = List { products: items.iter().map(|item| &*item.json).collect() };
+        let answer = self.call_with(call, Method::POST, url, safety, &list).await?;
+        Ok(match json(call, &answer) {
+            Ok(body) => match_answers(call, items, &body),
+            Err(error) => vec![Err(error); items.len()],
+        })
+    }
+}
+
+impl ListedProduct {
+    /// Its place in the web shop as it was read, to be sent back with a change.
+    #[must_use]
+    pub fn shop_item(&self) -> ShopItem {
+        use rust_decimal::prelude::ToPrimitive as _;
+        ShopItem {
+            guid: self.guid,
+            archived: self.archived,
+            for_sale: self.for_sale.unwrap_or(assumptions::FOR_SALE_WHEN_UNTOLD),
+            stock_level: self.stock_level.and_then(|level| level.to_u32()).unwrap_or(0),
+        }
+    }
+}
+
+/// A deletion whose first try was done but not told answers 404 to the second.
+pub(super) fn gone(result: Result<Answer, Error>) -> Result<(), Error> {
+    match result {
+        Err(error) if !matches!(error.kind(), ErrorKind::Missing { .. }) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// An item as it goes into a list.
+struct Prepared {
+    json: Box<RawValue>,
+    /// The product, when it exists already.
+    guid: Option<Guid>,
+    /// Whose it is, by which an answer can be told apart from others.
+    source: Option<SourceMark>,
+}
+
+impl Prepared {
+    fn new<T: Serialize>(item: &T, guid: Option<Guid>, source: Option<SourceMark>) -> Result<Self, Error> {
+        let json = serde_json::value::to_raw_value(item).map_err(|error| {
+            let kind = ErrorKind::Malformed(format!("an item cannot be written as JSON: {error}"));
+            Error::new("prepare a product", kind, Outcome::NotDone)
+        })?;
+        Ok(Self { json, guid, source })
+    }
+}
+
+#[derive(Default)]
+struct Batch {
+    items: Vec<Prepared>,
+    bytes: usize,
+}
+
+impl Batch {
+    fn has_room_for(&self, item: &Prepared) -> bool {
+        // An item too large for any call is sent alone, so that the service may judge it.
+        self.items.is_empty()
+            || (self.items.len() < assumptions::MOST_ITEMS_IN_A_CALL
+                && self.bytes + Self::bytes_of(item) <= assumptions::MOST_BYTES_IN_A_CALL)
+    }
+
+    fn add(&mut self, item: Prepared) {
+        self.bytes += Self::bytes_of(&item);
+        self.items.push(item);
+    }
+
+    /// With the comma, or the list's brackets.
+    fn bytes_of(item: &Prepared) -> usize {
+        item.json.get().len() + 16
+    }
+}
+
+/// Whether a list may have been refused for the sake of one item. A token that is not accepted, or a path that is not
+/// there, has nothing to do with items.
+fn may_be_one_item(error: &Error) -> bool {
+    assumptions::A_REFUSED_LIST_DID_NOTHING && error.is_refusal()
+}
+
+/// Finds each item's guid in the answer to its list: by what the answer says of itself, else by its place, and by that
+/// only when nothing is missing.
+fn match_answers(call: &'static str, items: &[Prepared], body: &Value) -> Vec<Result<Guid, Error>> {
+    let answers: Vec<(Option<Guid>, Option<SourceMark>)> =
+        read::list(body, "products").iter().map(guid_and_source).collect();
+    let all_answered = answers.len() == items.len();
+    let find = |index: usize, item: &Prepared| -> Option<Guid> {
+        if let Some(guid) = item.guid {
+            return answers.iter().any(|(answered, _)| *answered == Some(guid)).then_some(guid);
+        }
+        let of_item = |source: &Option<SourceMark>| {
+            source.as_ref().is_some_and(|source| item.source.as_ref().is_some_and(|own| own.id == source.id))
+        };
+        if let Some((guid, _)) = answers.iter().find(|(_, source)| of_item(source)) {
+            return *guid;
+        }
+        let (guid, source) = answers.get(index)?;
+        (assumptions::A_LIST_IS_ANSWERED_IN_ORDER && all_answered && source.is_none()).then_some(*guid)?
+    };
+    let unanswered = || {
+        let kind = ErrorKind::Unanswered { answered: answers.len(), sent: items.len() };
+        Error::new(call, kind, Outcome::Unknown)
+    };
+    items.iter().enumerate().map(|(index, item)| find(index, item).ok_or_else(unanswered)).collect()
+}
+
+fn guid_and_source(answer: &Value) -> (Option<Guid>, Option<SourceMark>) {
+    let product = answer.get("product").unwrap_or(answer);
+    let guid = [answer, product]
+        .into_iter()
+        .find_map(|value| read::guid(value, "guid").or_else(|| read::guid(value, "product_guid")));
+    (guid, SourceMark::read(&read::object(product, "data")))
+}

@@ -1,0 +1,355 @@
+//! What the client makes of answers that are not as they should be, in the shapes of recorded ones.
+
+use futures::TryStreamExt as _;
+use gateway_core::gateway::{Error, ErrorKind, Gateway, GatewaySettings, Listing};
+use gateway_core::token::{ShopGuid, SigningKey};
+use sandbox::gateway::Gateway as Sandbox;
+use serde_json::{Value, json};
+use transport::{Outcome, Settings, Transport};
+use wiremock::matchers::{body_partial_json, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::client_support::{SHOP, client_of, item, items, options, test_clock};
+
+const GUID: &str = "5b1f4f0a-7a55-4b0e-8a4e-0c8a3a8f1d01";
+
+async fn service(answer: ResponseTemplate) -> (MockServer, Gateway) {
+    let server = MockServer::start().await;
+    Mock::given(wiremock::matchers::any()).respond_with(answer).mount(&server).await;
+    let client = client_of(&server.uri(), &test_clock());
+    (server, client)
+}
+
+fn answer(status: u16, body: Value) -> ResponseTemplate {
+    ResponseTemplate::new(status).set_body_json(body)
+}
+
+async fn error_of(answer: ResponseTemplate) -> Error {
+    let (_server, client) = service(answer).await;
+    client.create(&[item("12", "3")]).await.remove(0).unwrap_err()
+}
+
+#[tokio::test]
+async fn an_error_keeps_the_services_message_and_says_what_is_known() {
+    for (status, kind, outcome) in [
+        (400, "Refused", Outcome::NotDone),
+        (401, "Unauthorized", Outcome::NotDone),
+        (403, "Unauthorized", Outcome::NotDone),
+        (404, "Missing", Outcome::NotDone),
+        (408, "Failed", Outcome::Unknown),
+        (409, "Refused", Outcome::NotDone),
+        (413, "Refused", Outcome::NotDone),
+        (422, "Refused", Outcome::NotDone),
+        (500, "Failed", Outcome::Unknown),
+        (502, "Failed", Outcome::Unknown),
+        (504, "Failed", Outcome::Unknown),
+    ] {
+        let body = json!({ "code": status, "error": "An error", "message": "vat is not a class" });
+        let error = error_of(answer(status, body)).await;
+        assert!(error.to_string().contains("vat is not a class"), "{error}");
+        assert!(format!("{:?}", error.kind()).starts_with(kind), "{status}: {:?}", error.kind());
+        assert_eq!(error.outcome(), outcome, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_page_of_something_in_between_is_quoted() {
+    let page = ResponseTemplate::new(502).set_body_string("<html>\n<h1>Bad  Gateway</h1></html>");
+    let error = error_of(page).await;
+    assert!(error.to_string().contains("<html> <h1>Bad Gateway</h1></html>"), "{error}");
+    let error = error_of(ResponseTemplate::new(500)).await;
+    assert!(error.to_string().contains("no message"), "{error}");
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_accepted_says_what_to_check_and_is_not_tried_for_each_variant() {
+    let (server, client) =
+        service(answer(401, json!({ "code": 401, "error": "401 Unauthorized", "message": "no" }))).await;
+    let results = client.create(&items("12", 5)).await;
+    assert!(
+        results.iter().all(|result| result.as_ref().unwrap_err().hint().unwrap().contains("signing key"))
+    );
+    assert_eq!(server.received_requests().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_key_of_another_shop_is_refused_by_the_service() {
+    let sandbox = Sandbox::start(options()).await.unwrap();
+    let client = |shop: &str, key: &str| {
+        let transport = Transport::new(Settings::new("tests", test_clock())).unwrap();
+        let settings = GatewaySettings {
+            base_url: GatewaySettings::base_url(&sandbox.url()).unwrap(),
+            shop: ShopGuid::parse(shop).unwrap(),
+            key: SigningKey::from_base64(&key.into()).unwrap(),
+            concurrency: 1,
+        };
+        Gateway::new(transport, &settings).unwrap()
+    };
+    for (shop, key) in [(SHOP, "ZmFrZSBrZXk="), (GUID, crate::client_support::KEY)] {
+        let error = client(shop, key).newest().await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Unauthorized { .. }), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_dead_service_says_what_to_check() {
+    let client = client_of("http://127.0.0.1:1/", &test_clock());
+    let error = client.newest().await.unwrap_err();
+    assert!(error.to_string().contains("Connection refused"), "{error}");
+    assert!(error.hint().unwrap().contains("base URL"));
+}
+
+#[tokio::test]
+async fn a_yes_that_does_not_name_the_product_leaves_the_outcome_unknown() {
+    for body in [
+        json!({}),
+        json!({ "products": [] }),
+        json!(null),
+        json!({ "products": [{ "name": "x" }] }),
+        json!("ok"),
+    ] {
+        let (_server, client) = service(answer(200, body.clone())).await;
+        let error = client.create(&[item("12", "3")]).await.remove(0).unwrap_err();
+        assert_eq!(error.outcome(), Outcome::Unknown, "{body}: {error}");
+    }
+    let (_server, client) = service(ResponseTemplate::new(201)).await;
+    assert_eq!(client.create(&[item("12", "3")]).await.remove(0).unwrap_err().outcome(), Outcome::Unknown);
+}
+
+#[tokio::test]
+async fn guids_are_found_by_place_by_either_name_and_by_what_the_answer_says_of_itself() {
+    let other = "5b1f4f0a-7a55-4b0e-8a4e-0c8a3a8f1d02";
+    let source = |variant: &str| json!({ "source": { "v": 1, "platform": "prestashop", "shop": "shop.example", "product": 12, "variant": variant } });
+    for products in [
+        json!([{ "guid": GUID }, { "guid": other }]),
+        json!([{ "product_guid": GUID }, { "product": { "guid": other } }]),
+        json!([{ "guid": other, "data": source("1") }, { "guid": GUID, "data": source("0") }]),
+        json!([{ "guid": other, "data": source("1") }, { "guid": GUID, "data": source("0") }, { "guid": SHOP }]),
+    ] {
+        let (_server, client) = service(answer(200, json!({ "products": products }))).await;
+        let guids: Vec<_> =
+            client.create(&items("12", 2)).await.into_iter().map(|guid| guid.unwrap().to_string()).collect();
+        assert_eq!(guids, [GUID, other], "{products}");
+    }
+    // One of two, and nobody says which.
+    let (_server, client) = service(answer(200, json!({ "products": [{ "guid": GUID }] }))).await;
+    let results = client.create(&items("12", 2)).await;
+    assert!(results.iter().all(|result| result.as_ref().unwrap_err().outcome() == Outcome::Unknown));
+}
+
+#[tokio::test]
+async fn a_taken_name_is_answered_by_the_guid_in_the_message_or_looked_up() {
+    let taken =
+        json!({ "code": 409, "error": "409 Conflict", "message": format!("Tag ({GUID}) already exists") });
+    let (_server, client) = service(answer(409, taken)).await;
+    assert_eq!(client.create_family_tag("T").await.unwrap().to_string(), GUID);
+
+    let server = MockServer::start().await;
+    let tags = format!("/webshops/{SHOP}/tags/");
+    Mock::given(method("POST"))
+        .and(path(&tags))
+        .respond_with(answer(409, json!({ "message": "taken" })))
+        .mount(&server)
+        .await;
+    let list = json!([{ "guid": SHOP, "name": "S" }, { "guid": GUID, "name": "T", "type": "variant" }]);
+    Mock::given(method("GET")).and(path(&tags)).respond_with(answer(200, list)).mount(&server).await;
+    let client = client_of(&server.uri(), &test_clock());
+    assert_eq!(client.create_family_tag("T").await.unwrap().to_string(), GUID);
+    let error = client.create_family_tag("U").await.unwrap_err();
+    assert!(error.to_string().contains("taken"), "{error}");
+}
+
+/// A product as it was recorded, in our own words; then with every field null, and with none.
+#[tokio::test]
+async fn a_listing_reads_products_however_much_of_them_is_missing() {
+    let unit =
+        json!({ "amount": 21.1382, "vat": 4.86, "vat0": 21.1382, "vat_percent": 23, "currency": "zł" });
+    let full = json!({
+        "guid": GUID, "name": "Świeca", "brief": "Sojowa", "desc": "**Sojowa** świeca", "sku": "SW-1",
+        "images": ["https://pictures.example/s.jpg"], "data": { "variants": { "Zapach": "wanilia" } },
+        "owner_guid": SHOP, "price": { "currency": "zł", "vat_class": "VAT23",
+            "base": { "unit": unit }, "final": { "unit": unit }, "original": { "unit": unit } },
+        "tag_guids": [GUID], "tags": [{ "guid": GUID, "name": "Świece" }],
+        "timestamps": { "created": "2020-06-01T10:11:12.123456" }, "created": "2020-06-01", "activated": null,
+        "type": "default", "vat": "VAT23", "size": null, "weight": null, "stock_level": 4, "for_sale": true,
+        "archived": false, "something_new": [1, 2],
+    });
+    let nulls: Value = full
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| (name.clone(), if name == "guid" { value.clone() } else { Value::Null }))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
+    let odd = json!({
+        "guid": GUID, "name": 12, "images": "none", "data": [], "price": "12.00", "tag_guids": {},
+        "timestamps": 7, "stock_level": "4.000", "for_sale": 1, "archived": "yes", "sku": "  ",
+    });
+    let bare = json!({ "guid": GUID });
+    let page = json!({ "products": [full, nulls, odd, bare] });
+    let (_server, client) = service(answer(200, page)).await;
+    let products = client.newest().await.unwrap();
+    insta::assert_debug_snapshot!(products);
+    let fields = products[0].to_fields().unwrap();
+    assert_eq!(fields.net_price.to_string(), "21.1382");
+    assert_eq!(products[1].to_fields().unwrap_err(), "name");
+}
+
+#[tokio::test]
+async fn a_listing_that_is_none_is_an_error() {
+    for body in
+        [json!({}), json!({ "products": null }), json!([]), json!({ "products": [{ "name": "no guid" }] })]
+    {
+        let (_server, client) = service(answer(200, body.clone())).await;
+        let error = client.newest().await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Malformed(_)), "{body}: {error}");
+        assert_eq!(error.outcome(), Outcome::NotDone, "a read leaves nothing behind");
+    }
+}
+
+fn page(from: usize, count: usize) -> Value {
+    let product = |n: usize| json!({ "guid": format!("00000000-0000-4000-8000-{n:012}"), "timestamps": { "created": "2026-01-01T00:00:00Z" } });
+    json!({ "products": (from..from + count).map(product).collect::<Vec<_>>() })
+}
+
+async fn guids(client: &Gateway) -> Result<usize, Error> {
+    client.list(Listing::All).try_fold(0, |count, _| async move { Ok(count + 1) }).await
+}
+
+#[tokio::test]
+async fn a_service_that_refuses_search_after_is_listed_by_position() {
+    let server = MockServer::start().await;
+    let query = |body: Value| Mock::given(method("POST")).and(body_partial_json(json!({ "dsl": body })));
+    query(json!({ "search_after": ["2026-01-01T00:00:00Z"] }))
+        .respond_with(answer(400, json!({ "message": "unknown field search_after" })))
+        .mount(&server)
+        .await;
+    query(json!({ "from": 100 })).respond_with(answer(200, page(100, 60))).mount(&server).await;
+    query(json!({ "from": 160 })).respond_with(answer(200, page(160, 0))).mount(&server).await;
+    query(json!({ "from": 260 })).respond_with(answer(500, json!({}))).mount(&server).await;
+    Mock::given(method("POST"))
+        .respond_with(answer(200, page(0, 100)))
+        .with_priority(200)
+        .mount(&server)
+        .await;
+    Mock::given(method("POST"))
+        .and(|request: &wiremock::Request| request.body.windows(12).any(|part| part == b"search_after"))
+        .respond_with(answer(400, json!({ "message": "unknown field search_after" })))
+        .with_priority(100)
+        .mount(&server)
+        .await;
+    assert_eq!(guids(&client_of(&server.uri(), &test_clock())).await.unwrap(), 160);
+}
+
+#[tokio::test]
+async fn a_page_that_repeats_is_an_error_and_not_a_listing_without_end() {
+    let (server, client) = service(answer(200, page(0, 100))).await;
+    let error = guids(&client).await.unwrap_err();
+    assert!(error.to_string().contains("repeats"), "{error}");
+    assert_eq!(server.received_requests().await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_listing_by_position_ends_with_an_error_where_such_paging_ends() {
+    let server = MockServer::start().await;
+    // Nothing tells its time of creation, so the listing goes by position; and there is always one page more.
+    Mock::given(method("POST"))
+        .respond_with(|request: &wiremock::Request| {
+            let body: Value = serde_json::from_slice(&request.body).unwrap();
+            let from = body["dsl"]["from"].as_u64().unwrap_or(0);
+            let guid = |n: u64| json!({ "guid": format!("00000000-0000-4000-8000-{n:012}") });
+            answer(200, json!({ "products": (from..from + 100).map(guid).collect::<Vec<_>>() }))
+        })
+        .mount(&server)
+        .await;
+    let error = guids(&client_of(&server.uri(), &test_clock())).await.unwrap_err();
+    assert!(error.to_string().contains("10000"), "{error}");
+    assert_eq!(server.received_requests().await.unwrap().len(), 100);
+}
+
+#[tokio::test]
+async fn a_storage_that_refuses_a_picture_is_told_apart_from_the_service() {
+    let server = MockServer::start().await;
+    let fields = json!({ "key": "a/b c.png", "policy": "p" });
+    let form = json!({ "url": format!("{}/bucket", server.uri()), "fields": fields });
+    Mock::given(path("/uploads/")).respond_with(answer(200, form)).mount(&server).await;
+    let storage = |status| {
+        Mock::given(path("/bucket")).respond_with(
+            ResponseTemplate::new(status).set_body_string("<Error><Code>AccessDenied</Code></Error>"),
+        )
+    };
+    let client = client_of(&server.uri(), &test_clock());
+    let picture = crate::client_calls::picture(100).await;
+    {
+        let _refuses = storage(403).mount_as_scoped(&server).await;
+        let error = client.upload(&picture, "b").await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Storage { .. }), "{error}");
+        assert!(error.to_string().contains("AccessDenied"), "{error}");
+    }
+    storage(204).mount(&server).await;
+    let address = client.upload(&picture, "b").await.unwrap();
+    assert_eq!(address, format!("{}/bucket/a/b%20c.png", server.uri()));
+}
+
+#[tokio::test]
+async fn a_presigned_form_without_a_key_and_a_copy_without_an_address_are_errors() {
+    for body in [
+        json!({}),
+        json!({ "url": "nowhere", "fields": { "key": "k" } }),
+        json!({ "url": "http://a.example", "fields": { "policy": "p" } }),
+    ] {
+        let (_server, client) = service(answer(200, body)).await;
+        let picture = crate::client_calls::picture(100).await;
+        let error = client.upload(&picture, "b").await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Malformed(_)), "{error}");
+        let error = client.copy_picture(&"http://a.example/".parse().unwrap()).await;
+        assert!(error.is_err() || error.unwrap() != "");
+    }
+}
+
+#[tokio::test]
+async fn a_tree_that_is_none_is_an_error_and_odd_branches_are_left_off() {
+    let (_server, client) = service(answer(200, json!({ "user": 1 }))).await;
+    assert!(matches!(client.category_tree().await.unwrap_err().kind(), ErrorKind::Malformed(_)));
+    let mut deep = json!({ "name": "bottom", "guid": GUID });
+    for _ in 0..40 {
+        deep = json!({ "name": "n", "guid": GUID, "children": [deep] });
+    }
+    let hierarchy = json!([{ "name": "no guid" }, { "guid": GUID, "name": "A", "children": null }, deep, 7]);
+    let (_server, client) = service(answer(200, json!({ "tag_hierarchy": hierarchy }))).await;
+    let tree = client.category_tree().await.unwrap();
+    assert_eq!(tree.iter().count(), 1 + 32);
+}
+
+#[test]
+fn a_base_url_is_an_address_and_nothing_more() {
+    for (text, says) in [
+        ("", "scheme"),
+        ("gateway.example", "scheme"),
+        ("ftp://gateway.example", "web"),
+        ("https://", "address"),
+        ("https://user:fake-password@gateway.example", "password"),
+        ("https://gateway.example/?x=1", "?"),
+        ("https://gateway.example/#x", "#"),
+    ] {
+        let error = GatewaySettings::base_url(text).unwrap_err().to_string();
+        assert!(error.contains(says) && !error.contains("fake"), "{text}: {error}");
+    }
+    assert_eq!(
+        GatewaySettings::base_url(" https://g.example/v1/ ").unwrap().as_str(),
+        "https://g.example/v1/"
+    );
+}
+
+#[tokio::test]
+async fn a_path_in_the_base_url_stays_with_and_without_a_slash() {
+    for base in ["/v1", "/v1/"] {
+        let server = MockServer::start().await;
+        Mock::given(path("/v1/bootstrap"))
+            .respond_with(answer(200, json!({ "tag_hierarchy": [] })))
+            .mount(&server)
+            .await;
+        let client = client_of(&format!("{}{base}", server.uri()), &test_clock());
+        assert_eq!(client.category_tree().await.unwrap().iter().count(), 0);
+    }
+}
