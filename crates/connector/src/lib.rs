@@ -1,0 +1,27 @@
+//! What every platform is to the rest of the project ([`Platform`]), and what is done with it.
+//!
+//! - [`Platform`] is implemented once for each shop platform. It reads; it decides nothing.
+//! - [`import`] goes through a platform's goods and finds what the marketplace would be sent.
+//! - [`Connector`] says what a platform must be told before it is one.
+//! - [`mapping_file`] is the file by which people map a shop's categories to the marketplace's.
+//!
+//! Architecture invariant: nothing here touches a terminal, the environment or the process: engines are told everything
+//! by arguments and tell everything by [`Event`]s. Nothing here is global.
+
+pub mod import;
+pub mod mapping_file;
+
+mod error;
+mod event;
+mod platform;
+mod render;
+mod settings;
+
+pub use error::{PlatformError, RunError};
+pub use event::{Event, Listener, Summary, Warning};
+pub use platform::{
+    Abilities, Common, End, ImageError, Item, Language, NativeScopes, Platform, Scope, ShopInfo, ShopName,
+    Skip, StockWriting,
+};
+pub use render::{Rendered, render};
+pub use settings::{Connector, Given, InvalidSetting, Need, Setting};

@@ -1,0 +1,207 @@
+//! What a platform is to the engines.
+
+use chrono::{DateTime, Utc};
+use futures::future::BoxFuture;
+use futures::stream::BoxStream;
+use gateway_core::model::{
+    CategoryTree, ExternalId, ImageRef, Platform as PlatformName, Product, ProductId, Reject, ShopKey,
+    VariantId, VatRate,
+};
+use gateway_core::picture::{Picture, PictureError};
+use iso_currency::Currency;
+use serde::Serialize;
+use transport::HostLimits;
+
+use crate::{PlatformError, Warning};
+
+/// One shop of one platform, ready to be read.
+///
+/// It can be kept in a list with shops of other platforms, and serves a paged REST service as well as a file that can be
+/// fetched once or a database.
+pub trait Platform: Send + Sync {
+    /// Which shop it is.
+    fn name(&self) -> &ShopName;
+
+    /// What it can do, as data.
+    fn abilities(&self) -> &Abilities;
+
+    /// Logs in and reads what concerns the whole shop. What would make every product wrong (no language, no right to
+    /// read what is needed) is an error here, before any product is read.
+    fn check(&self) -> BoxFuture<'_, Result<ShopInfo, PlatformError>>;
+
+    /// The shop's categories.
+    fn categories(&self) -> BoxFuture<'_, Result<CategoryTree, PlatformError>>;
+
+    /// The shop's products, as a stream whose memory does not grow with the catalogue. The last item is an
+    /// [`Item::End`]; a stream that ends without it was cut off.
+    fn products(&self, scope: Scope) -> BoxStream<'_, Result<Item, PlatformError>>;
+
+    /// The content of a picture.
+    fn image<'a>(&'a self, image: &'a ImageRef) -> BoxFuture<'a, Result<Picture, ImageError>>;
+
+    /// How many requests the shop has been sent so far, repetitions counted.
+    fn requests(&self) -> u64;
+}
+
+/// Which shop of which platform.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct ShopName {
+    /// The platform.
+    pub platform: PlatformName,
+    /// The shop's key.
+    pub shop: ShopKey,
+}
+
+impl ShopName {
+    /// The identity of one of its variants.
+    #[must_use]
+    pub fn external_id(&self, product: &ProductId, variant: &VariantId) -> ExternalId {
+        ExternalId {
+            platform: self.platform.clone(),
+            shop: self.shop.clone(),
+            product: product.clone(),
+            variant: variant.clone(),
+        }
+    }
+}
+
+/// What a platform can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Abilities {
+    /// Which scopes the platform reads by itself. Others are read as [`Scope::All`] and sorted out here.
+    pub native: NativeScopes,
+    /// Products asked for in one request.
+    pub page_size: usize,
+    /// How much its host is asked at once and in a time, unless the user says otherwise.
+    pub limits: HostLimits,
+    /// How stock can be written there.
+    pub stock_writing: StockWriting,
+}
+
+/// Which scopes a platform reads by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NativeScopes {
+    /// [`Scope::Since`].
+    pub since: bool,
+    /// [`Scope::Products`].
+    pub products: bool,
+}
+
+/// How a platform takes stock levels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StockWriting {
+    /// The new level.
+    Set,
+    /// The change.
+    Delta,
+    /// A file that the shop reads.
+    File,
+    /// Not at all.
+    No,
+}
+
+/// Which products are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All.
+    All,
+    /// Those changed since then, as far as the platform tells.
+    Since(DateTime<Utc>),
+    /// These.
+    Products(Vec<ProductId>),
+}
+
+/// What a stream of products brings.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    /// A product as it is to be imported, with what the reader should know about it.
+    Product(Box<Product>, Vec<Warning>),
+    /// A variant, or a whole product, that cannot be imported.
+    Reject(Reject),
+    /// A product that is not to be imported.
+    Skipped(Skip),
+    /// The end of the stream.
+    End(End),
+}
+
+/// A product that is not to be imported, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Skip {
+    /// The product.
+    pub product: ProductId,
+    /// Why, as a part of a sentence: "it is a draft".
+    pub why: String,
+}
+
+/// Whether a stream held all that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// All of it.
+    Complete,
+    /// Something could not be read, so what did not come is not gone.
+    Partial,
+}
+
+/// What concerns the whole shop.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ShopInfo {
+    /// What the shop calls itself, where it tells.
+    pub title: Option<String>,
+    /// The platform's version, where it tells.
+    pub version: Option<String>,
+    /// The currency of its prices.
+    #[serde(serialize_with = "code")]
+    pub currency: Currency,
+    /// The language in which texts are read.
+    pub language: Language,
+    /// The languages that can be chosen.
+    pub languages: Vec<Language>,
+    /// How many products there are, where that is known without reading them.
+    pub products: Option<usize>,
+    /// What the user should know before an import.
+    pub warnings: Vec<String>,
+}
+
+fn code<S: serde::Serializer>(currency: &Currency, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(currency.code())
+}
+
+/// A language of a shop.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Language {
+    /// Its id at the platform.
+    pub id: String,
+    /// Its name there.
+    pub name: String,
+    /// Whether shoppers can choose it.
+    pub active: bool,
+}
+
+/// What every platform is told besides its own settings.
+#[derive(Clone, Debug, Default)]
+pub struct Common {
+    /// The shop key that the user has set, instead of the one that follows from the address.
+    pub shop_key: Option<ShopKey>,
+    /// The VAT rate of goods for which the shop tells none.
+    pub vat_default: Option<VatRate>,
+    /// The most requests in flight to the shop, instead of the platform's own limit.
+    pub shop_concurrency: Option<usize>,
+    /// The most requests a minute to the shop, instead of the platform's own limit.
+    pub shop_rate: Option<std::num::NonZeroU32>,
+    /// Where pictures too large for memory are put; the system's folder for temporary files unless told.
+    pub spool: Option<std::path::PathBuf>,
+}
+
+/// Why a picture cannot be had. It is left out then, with a warning, unless the whole shop is concerned.
+#[derive(Debug, thiserror::Error)]
+pub enum ImageError {
+    /// It is not there, or is no picture, or too large.
+    #[error(transparent)]
+    Picture(#[from] PictureError<transport::Error>),
+    /// The shop answers with an error.
+    #[error("the shop does not deliver it: {0}")]
+    Refused(String),
+    /// The request failed.
+    #[error(transparent)]
+    Transport(transport::Error),
+}
