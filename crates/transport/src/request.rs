@@ -44,6 +44,8 @@ pub struct Request {
     pub(crate) redirects: Redirects,
     pub(crate) largest_answer: u64,
     pub(crate) secrets: Secrets,
+    pub(crate) is_final: fn(&[u8]) -> bool,
+    pub(crate) most_tries: usize,
     /// Why the request cannot be sent, told when it is tried.
     pub(crate) broken: Option<String>,
 }
@@ -68,6 +70,8 @@ impl Request {
             safety,
             redirects: Redirects::SameHost,
             largest_answer: Self::LARGEST_ANSWER,
+            is_final: |_| false,
+            most_tries: usize::MAX,
             broken: None,
         }
     }
@@ -107,6 +111,19 @@ impl Request {
     /// The most bytes of an answer that are held in memory (64 MiB unless told).
     pub fn largest_answer(mut self, bytes: u64) -> Self {
         self.largest_answer = bytes;
+        self
+    }
+
+    /// Says by its body when an answer of 5xx is the service's own word, which asking again does not change: some services
+    /// answer so to what they refuse, or even to what they have done.
+    pub fn final_if(mut self, is_final: fn(&[u8]) -> bool) -> Self {
+        self.is_final = is_final;
+        self
+    }
+
+    /// Fewer tries than usual, for a call that is expected to fail.
+    pub fn tries(mut self, most: usize) -> Self {
+        self.most_tries = most;
         self
     }
 

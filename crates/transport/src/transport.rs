@@ -164,6 +164,7 @@ impl Transport {
     async fn tries(&self, request: &Request, reading: Reading) -> Result<Arrived, Error> {
         let policy = &self.inner.settings.retry;
         let clock = self.clock();
+        let tries = policy.tries.min(request.most_tries);
         let mut waits = policy.waits();
         let mut failures = 0;
         let mut asked_in_all = Duration::ZERO;
@@ -174,6 +175,7 @@ impl Transport {
                 Ok(arrived) => {
                     let asked = retry::retry_after(&arrived.headers, clock.now());
                     match Verdict::of(arrived.status) {
+                        Verdict::Failed if (request.is_final)(&arrived.body) => return Ok(arrived),
                         Verdict::Final => {
                             arrived.place.good();
                             return Ok(arrived);
@@ -186,7 +188,7 @@ impl Transport {
                         }
                         Verdict::Failed => {
                             failures += 1;
-                            if request.safety == Safety::Once || failures >= policy.tries {
+                            if request.safety == Safety::Once || failures >= tries {
                                 return Ok(arrived);
                             }
                             (arrived.status.to_string(), asked)
@@ -195,7 +197,7 @@ impl Transport {
                 }
                 Err(error) => {
                     failures += 1;
-                    if !may_repeat(request, &error) || failures >= policy.tries {
+                    if !may_repeat(request, &error) || failures >= tries {
                         return Err(error);
                     }
                     (error.kind.to_string(), None)

@@ -13,6 +13,8 @@ pub struct InvalidImageRef;
 pub struct ImageRef {
     identity: String,
     public_url: Option<Url>,
+    #[serde(skip)]
+    location: Option<String>,
 }
 
 impl ImageRef {
@@ -25,7 +27,23 @@ impl ImageRef {
     /// When the identity is empty.
     pub fn new(identity: &str, public_url: Option<Url>) -> Result<Self, InvalidImageRef> {
         let identity = identity.trim().to_owned();
-        if identity.is_empty() { Err(InvalidImageRef) } else { Ok(Self { identity, public_url }) }
+        if identity.is_empty() {
+            Err(InvalidImageRef)
+        } else {
+            Ok(Self { identity, public_url, location: None })
+        }
+    }
+
+    /// The same image, with what its platform needs to find it where the identity alone does not tell.
+    #[must_use]
+    pub fn located_at(self, location: &str) -> Self {
+        Self { location: Some(location.to_owned()), ..self }
+    }
+
+    /// What its platform needs to find it: the location, or else the identity.
+    #[must_use]
+    pub fn location(&self) -> &str {
+        self.location.as_deref().unwrap_or(&self.identity)
     }
 
     /// The image's identity at the source.

@@ -201,3 +201,19 @@ async fn a_header_that_cannot_be_sent_is_told_before_anything_is_sent() {
     assert_eq!(host.requests().len(), 0);
     assert!(!error.to_string().contains("fake"), "{error}");
 }
+
+#[tokio::test]
+async fn a_failure_that_is_the_services_own_word_is_not_asked_again() {
+    let own_word = || Act::Say("HTTP/1.1 500 No\r\nContent-Length: 9\r\n\r\n{\"code\":1".to_owned());
+    let judged = |host: &RawHost| read(host).final_if(|body| body.starts_with(b"{"));
+    let (requests, answer) = sent(vec![own_word(), ok("")], judged).await;
+    assert_eq!((requests, answer.unwrap()), (1, StatusCode::INTERNAL_SERVER_ERROR));
+    let (requests, answer) = sent(vec![status("500 Oops", ""), ok("")], judged).await;
+    assert_eq!((requests, answer.unwrap()), (2, StatusCode::OK));
+}
+
+#[tokio::test]
+async fn a_call_that_is_expected_to_fail_is_tried_less_often() {
+    let (requests, _) = sent(vec![status("500 Oops", "")], |host| read(host).tries(2)).await;
+    assert_eq!(requests, 2);
+}

@@ -1,0 +1,294 @@
+//! From what `PrestaShop` sends to canonical products: pure functions.
+
+use std::str::FromStr as _;
+
+use connector::{Skip, Warning};
+use gateway_core::model::{
+    CategoryId, Ean, ImageRef, Line, Markdown, Money, Name, NetPrice, Product, ProductId, ProductParts,
+    Reject, RejectReason, Sku, StockLevel, Variant, VariantId, VatRate,
+};
+use iso_currency::Currency;
+use rust_decimal::Decimal;
+use url::Url;
+
+use crate::wire;
+
+mod tables;
+
+pub use tables::{OptionTable, StockTable, VatTable};
+
+/// What concerns the whole shop and is needed for each of its products.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The shop's address, below which its public pictures lie.
+    pub base_url: Url,
+    /// The language in which texts are read.
+    pub language: String,
+    /// The shop's default language, for texts that are missing in the other.
+    pub default_language: String,
+    /// The currency of all prices.
+    pub currency: Currency,
+    /// VAT by tax rules group.
+    pub vat: VatTable,
+    /// The rate of goods for which the shop tells none.
+    pub vat_default: Option<VatRate>,
+    /// What variants differ in.
+    pub options: OptionTable,
+    /// Whether the shop counts its stock at all.
+    pub stock_is_managed: bool,
+    /// Categories that every product is in, and that say nothing about it.
+    pub root_categories: Vec<String>,
+}
+
+/// What became of a product.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Mapped {
+    /// The product with those variants that can be imported, if there are any.
+    pub product: Option<Product>,
+    /// The variants that cannot.
+    pub rejects: Vec<Reject>,
+    /// What the reader should know.
+    pub warnings: Vec<Warning>,
+    /// Why the product is not to be imported at all.
+    pub skip: Option<Skip>,
+}
+
+fn in_language<'a>(texts: &'a wire::Localised, language: &str, default_language: &str) -> Option<&'a str> {
+    texts.get(language).or_else(|| texts.get(default_language))
+}
+
+/// Makes a canonical product of a row of `/api/products`, its combinations, and the stock of its page.
+#[must_use]
+pub fn product(
+    context: &Context,
+    row: &wire::Product,
+    combinations: &[&wire::Combination],
+    stock: &StockTable,
+) -> Mapped {
+    let Some(Ok(id)) = row.id.id().map(ProductId::new) else { return Mapped::default() };
+    if row.state.text() == Some("0") {
+        let why = "it is a draft that was never saved in the back office".to_owned();
+        return Mapped { skip: Some(Skip { product: id, why }), ..Mapped::default() };
+    }
+    let mut mapper = Mapper { context, row, id: &id, stock, warnings: Vec::new(), rejects: Vec::new() };
+    let variants = match mapper.parts() {
+        Ok((name, vat)) => {
+            let variants = mapper.variants(combinations, vat);
+            (!variants.is_empty()).then_some((name, variants))
+        }
+        Err(reason) => {
+            mapper.reject_all(combinations, &reason);
+            None
+        }
+    };
+    let product = variants.and_then(|(name, variants)| {
+        let parts = ProductParts {
+            id: id.clone(),
+            name,
+            description: Markdown::from_html(mapper.text(&row.description)),
+            brief: Line::from_html(mapper.text(&row.description_short)),
+            categories: mapper.categories(),
+            variants,
+        };
+        Product::new(parts)
+            .map_err(|error| {
+                let reason = RejectReason::broken("combinations", &error.to_string());
+                mapper.reject_all(combinations, &reason);
+            })
+            .ok()
+    });
+    Mapped { product, rejects: mapper.rejects, warnings: mapper.warnings, skip: None }
+}
+
+struct Mapper<'a> {
+    context: &'a Context,
+    row: &'a wire::Product,
+    id: &'a ProductId,
+    stock: &'a StockTable,
+    warnings: Vec<Warning>,
+    rejects: Vec<Reject>,
+}
+
+impl<'a> Mapper<'a> {
+    fn text(&self, texts: &'a wire::Localised) -> &'a str {
+        in_language(texts, &self.context.language, &self.context.default_language).unwrap_or_default()
+    }
+
+    /// What concerns all variants: without it none can be imported.
+    fn parts(&self) -> Result<(Name, VatRate), RejectReason> {
+        let name = Name::new(self.text(&self.row.name)).map_err(|_| RejectReason::NoName)?;
+        let vat = self.context.vat.get(&self.row.id_tax_rules_group).or(self.context.vat_default);
+        Ok((name, vat.ok_or(RejectReason::VatUntold)?))
+    }
+
+    fn variants(&mut self, combinations: &[&wire::Combination], vat: VatRate) -> Vec<Variant> {
+        // A combination that is listed and not delivered is not gone, so it must not look so.
+        for listed in self.row.associations.combinations.iter() {
+            let is_delivered = combinations.iter().any(|combination| combination.id.id() == Some(listed));
+            if !is_delivered && let Ok(id) = VariantId::new(listed) {
+                self.reject(Some(id), RejectReason::broken("combination", "listed, but not delivered"));
+            }
+        }
+        if combinations.is_empty() && !self.row.associations.combinations.is_empty() {
+            return Vec::new();
+        }
+        if combinations.is_empty() {
+            let simple = wire::Combination::default();
+            return self.keep(VariantId::simple(), &simple, vat).into_iter().collect();
+        }
+        combinations
+            .iter()
+            .filter_map(|combination| match combination.id.id().map(VariantId::new) {
+                Some(Ok(id)) => self.keep(id, combination, vat),
+                _ => {
+                    self.reject(None, RejectReason::broken("combination.id", "nothing"));
+                    None
+                }
+            })
+            .collect()
+    }
+
+    fn keep(&mut self, id: VariantId, combination: &wire::Combination, vat: VatRate) -> Option<Variant> {
+        match self.variant(&id, combination, vat) {
+            Ok(variant) => Some(variant),
+            Err(reason) => {
+                self.reject(Some(id), reason);
+                None
+            }
+        }
+    }
+
+    fn variant(
+        &mut self,
+        id: &VariantId,
+        combination: &wire::Combination,
+        vat: VatRate,
+    ) -> Result<Variant, RejectReason> {
+        let (attributes, dropped) = self
+            .context
+            .options
+            .attributes(&combination.associations.product_option_values)
+            .map_err(|value| RejectReason::broken("product_option_values", &value))?;
+        for (name, value) in dropped {
+            self.warn(id, format!("it has \"{name}\" twice; \"{value}\" was left out"));
+        }
+        let stock = if self.context.stock_is_managed {
+            self.stock.level(self.id.as_str(), id.as_str())?
+        } else {
+            StockLevel::Unknown
+        };
+        Ok(Variant {
+            id: id.clone(),
+            sku: self.sku(id, combination),
+            ean: self.ean(id, combination),
+            attributes,
+            price: self.price(combination)?,
+            vat,
+            stock,
+            images: self.images(id, combination),
+            for_sale: self.row.active.is_on(true)
+                && self.row.available_for_order.is_on(true)
+                && self.row.visibility.text() != Some("none"),
+        })
+    }
+
+    /// The product's price and what the combination adds to it.
+    fn price(&self, combination: &wire::Combination) -> Result<NetPrice, RejectReason> {
+        let number =
+            |field, text: &str| Decimal::from_str(text).map_err(|_| RejectReason::broken(field, text));
+        let base = number("price", self.row.price.text().ok_or(RejectReason::NoPrice)?)?;
+        let impact = number("combination.price", combination.price.text().unwrap_or("0"))?;
+        let price = base.checked_add(impact).ok_or_else(|| RejectReason::broken("price", "too large"))?;
+        Ok(NetPrice::new(Money::new(price, self.context.currency))?)
+    }
+
+    fn sku(&mut self, id: &VariantId, combination: &wire::Combination) -> Option<Sku> {
+        let reference = combination.reference.text().or(self.row.reference.text()).unwrap_or_default();
+        Sku::parse(reference).unwrap_or_else(|error| {
+            self.warn(id, format!("its reference was left out: {error}"));
+            None
+        })
+    }
+
+    fn ean(&mut self, id: &VariantId, combination: &wire::Combination) -> Option<Ean> {
+        let ean = combination.ean13.id().or(self.row.ean13.id()).unwrap_or_default();
+        Ean::parse(ean).unwrap_or_else(|error| {
+            self.warn(id, format!("its EAN was left out: {error}"));
+            None
+        })
+    }
+
+    /// The combination's pictures, else the product's; the cover first, then the shop's order.
+    fn images(&mut self, id: &VariantId, combination: &wire::Combination) -> Vec<ImageRef> {
+        let own = &combination.associations.images;
+        let ids = if own.is_empty() { &self.row.associations.images } else { own };
+        let cover = self.row.id_default_image.id();
+        let mut ids: Vec<&str> = ids.iter().collect();
+        ids.sort_by_key(|image| Some(*image) != cover);
+        let images = ids.into_iter().map(|image| self.image(image)).collect::<Vec<_>>();
+        images
+            .into_iter()
+            .filter_map(|image| {
+                image
+                    .map_err(|bad| self.warn(id, format!("its picture {bad:?} was left out: that is no id")))
+                    .ok()
+            })
+            .collect()
+    }
+
+    fn image(&self, image: &str) -> Result<ImageRef, String> {
+        let is_id = !image.is_empty() && image.len() <= 10 && image.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_id {
+            return Err(image.chars().take(20).collect());
+        }
+        let image_ref = ImageRef::new(image, public_picture(&self.context.base_url, image))
+            .map_err(|_| String::new())?
+            .located_at(&format!("{}/{image}", self.id));
+        Ok(image_ref)
+    }
+
+    /// The default category first, because the one listed first is taken as the main one.
+    fn categories(&self) -> Vec<CategoryId> {
+        let default = self.row.id_category_default.id();
+        let is_root = |id: &&str| self.context.root_categories.iter().any(|root| root == id);
+        default
+            .into_iter()
+            .chain(self.row.associations.categories.iter())
+            .filter(|id| !is_root(id))
+            .filter_map(|id| CategoryId::new(id).ok())
+            .collect()
+    }
+
+    fn warn(&mut self, variant: &VariantId, what: String) {
+        self.warnings.push(Warning { product: Some(self.id.clone()), variant: Some(variant.clone()), what });
+    }
+
+    fn reject(&mut self, variant: Option<VariantId>, reason: RejectReason) {
+        let name = Name::new(self.text(&self.row.name)).ok().map(|name| name.as_str().to_owned());
+        self.rejects.push(Reject { product: self.id.clone(), variant, name, reason });
+    }
+
+    fn reject_all(&mut self, combinations: &[&wire::Combination], reason: &RejectReason) {
+        if combinations.is_empty() {
+            return self.reject(Some(VariantId::simple()), reason.clone());
+        }
+        for combination in combinations {
+            let id = combination.id.id().and_then(|id| VariantId::new(id).ok());
+            self.reject(id, reason.clone());
+        }
+    }
+}
+
+/// Where anybody finds a picture: its id, digit by digit, is the folder it lies in.
+fn public_picture(base_url: &Url, image: &str) -> Option<Url> {
+    let mut url = base_url.clone();
+    {
+        let mut path = url.path_segments_mut().ok()?;
+        path.pop_if_empty().extend(["img", "p"]);
+        for digit in image.chars() {
+            path.push(digit.encode_utf8(&mut [0; 4]));
+        }
+        path.push(&format!("{image}.jpg"));
+    }
+    Some(url)
+}
