@@ -73,9 +73,15 @@ impl Answer {
     /// nobody expected.
     #[must_use]
     pub fn quote(&self) -> String {
-        let text = self.scrub(&String::from_utf8_lossy(&self.body));
-        let mut quote: String =
-            text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(Self::QUOTED + 1).collect();
+        self.quote_text(&String::from_utf8_lossy(&self.body))
+    }
+
+    /// The start of a text from this answer, as [`Answer::quote`] gives it.
+    #[must_use]
+    pub fn quote_text(&self, text: &str) -> String {
+        let text = self.scrub(text);
+        let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+        let mut quote: String = words.collect::<Vec<_>>().join(" ").chars().take(Self::QUOTED + 1).collect();
         if quote.chars().count() > Self::QUOTED {
             quote.pop();
             quote.push('…');
