@@ -1,5 +1,8 @@
 //! What we assume of the Gateway and could not try: every guess of the client, by name.
 //!
+//! One assumption has no value here because it is made of every host, and so in the transport: that 429 is said before
+//! anything is done, so that even a create which is answered with it may be sent again.
+//!
 //! The live service has never been reached by this project. What its documentation, its earlier connectors and recorded
 //! answers tell is written down as fact where it is used; everything else is here. When one of these turns out wrong,
 //! this is the file to change.
@@ -23,13 +26,31 @@ pub const A_REFUSED_LIST_DID_NOTHING: bool = true;
 /// holds fewer, or none, leaves the outcome unknown for those that cannot be told apart.
 pub const A_LIST_IS_ANSWERED_IN_ORDER: bool = true;
 
+/// An answer of 2xx to items that name their `product_guid`, and that holds no list of products at all, says that all of
+/// them are set. One that holds a list says it of those in the list.
+pub const SETTING_NEEDS_NO_LIST: bool = true;
+
+/// The stock level that is sent back with a product whose level is not shown.
+pub const STOCK_LEVEL_WHEN_UNTOLD: u32 = 0;
+
+/// Deleting what is not there (404) has done what was wanted: an earlier try of the same call may have been done without
+/// our being told.
+pub const DELETED_IS_DELETED: bool = true;
+
+/// A time without a zone is UTC.
+pub const TIMES_ARE_UTC: bool = true;
+
+/// Between the address of a presigned form and its key stands one slash, also where the address ends without one.
+pub const A_SLASH_BEFORE_THE_KEY: bool = true;
+
 /// An item that names a `product_guid` sets that product's stock level and flags to what it says, however often it is
 /// sent, so it may be repeated when its outcome is unknown. It is sent whole, with the flags and the level as they were
 /// read, because what is left out may be reset.
 pub const SETTING_AN_ITEM: Safety = Safety::Idempotent;
 
 /// A product is archived by setting its item with `archived: true`, and such is shown as `true` only: `null`, `false`
-/// and nothing at all are live goods.
+/// and nothing at all are live goods. A search for "exists archived" would find those with `false` too, so which are
+/// live is told by what was read, never by the query.
 #[must_use]
 pub fn is_archived(flag: Option<bool>) -> bool {
     flag == Some(true)

@@ -49,9 +49,17 @@ impl Answer {
     /// The body read as JSON.
     ///
     /// # Errors
-    /// When the body is not JSON or not of this shape; the message quotes no content.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_slice(&self.body)
+    /// When the body is not JSON or not of this shape; the message says where, and quotes no content.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, NotTheJson> {
+        serde_json::from_slice(&self.body).map_err(|error| NotTheJson {
+            what: match error.classify() {
+                serde_json::error::Category::Data => "not of the shape expected",
+                serde_json::error::Category::Eof => "cut off",
+                _ => "no JSON",
+            },
+            line: error.line(),
+            column: error.column(),
+        })
     }
 
     /// `text` from this answer without the secrets of its request, for a message: some services quote the request in
@@ -65,9 +73,15 @@ impl Answer {
     /// nobody expected.
     #[must_use]
     pub fn quote(&self) -> String {
-        let text = self.scrub(&String::from_utf8_lossy(&self.body));
-        let mut quote: String =
-            text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(Self::QUOTED + 1).collect();
+        self.quote_text(&String::from_utf8_lossy(&self.body))
+    }
+
+    /// The start of a text from this answer, as [`Answer::quote`] gives it.
+    #[must_use]
+    pub fn quote_text(&self, text: &str) -> String {
+        let text = self.scrub(text);
+        let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+        let mut quote: String = words.collect::<Vec<_>>().join(" ").chars().take(Self::QUOTED + 1).collect();
         if quote.chars().count() > Self::QUOTED {
             quote.pop();
             quote.push('…');
@@ -80,6 +94,15 @@ impl std::fmt::Debug for Answer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Answer({} from {}, {} bytes)", self.status, self.url, self.body.len())
     }
+}
+
+/// A body that is not the JSON expected.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("it is {what}, at line {line}, column {column}")]
+pub struct NotTheJson {
+    what: &'static str,
+    line: usize,
+    column: usize,
 }
 
 /// An answer whose body is still to come, for files that are not held in memory. Its place among the host's requests

@@ -24,10 +24,13 @@ pub enum Rate {
 
 impl Rate {
     fn quota(self) -> Option<Quota> {
-        match self {
-            Self::PerSecond(n) => Quota::with_period(Duration::from_secs(1) / n.get()),
-            Self::PerMinute(n) => Quota::with_period(Duration::from_secs(60) / n.get()),
-        }
+        let (time, n) = match self {
+            Self::PerSecond(n) => (Duration::from_secs(1), n),
+            Self::PerMinute(n) => (Duration::from_secs(60), n),
+        };
+        // Rounded up, so that never one more than allowed fits in.
+        let nanos = time.as_nanos().div_ceil(u128::from(n.get()));
+        Quota::with_period(Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)))
     }
 }
 
@@ -81,6 +84,8 @@ struct Flow {
     cuts: u64,
     /// Nothing is sent before this moment: the host asked for it.
     not_before: Moment,
+    /// Since when the host has been asking for patience without a good answer in between.
+    refusing_since: Option<Moment>,
 }
 
 /// A place among a host's requests in flight; free again when dropped.
@@ -100,6 +105,7 @@ impl Host {
                 good: 0,
                 cuts: 0,
                 not_before: Moment::START,
+                refusing_since: None,
             }),
             freed: Notify::new(),
             limiter: limits
@@ -115,7 +121,9 @@ impl Host {
     /// Waits for a place, for the end of a pause that the host asked for, and for the rate to allow one more request.
     pub(crate) async fn enter(self: &Arc<Self>, clock: &Clock) -> Place {
         let place = loop {
-            let freed = self.freed.notified();
+            // Registered before looking, or a place that becomes free in between rings for nobody.
+            let mut freed = std::pin::pin!(self.freed.notified());
+            freed.as_mut().enable();
             if let Some(place) = self.try_place() {
                 break place;
             }
@@ -145,10 +153,20 @@ impl Host {
         })
     }
 
-    /// Nothing more is sent until `moment`.
-    pub(crate) fn pause_until(&self, moment: Moment) {
+    /// Nothing more is sent for `wait`, by anybody, unless the host would then have asked for patience longer than
+    /// `longest` without a good answer in between; answers whether it is waited for.
+    pub(crate) fn pause(&self, now: Moment, wait: Duration, longest: Duration) -> bool {
         let mut flow = self.flow();
-        flow.not_before = flow.not_before.max(moment);
+        // What was asked long before a time when nobody asked it anything is another story.
+        let is_old = now.since(flow.not_before) > longest;
+        let since = flow.refusing_since.filter(|_| !is_old).unwrap_or(now);
+        flow.refusing_since = Some(since);
+        let until = now + wait;
+        if until.since(since) > longest {
+            return false;
+        }
+        flow.not_before = flow.not_before.max(until);
+        true
     }
 
     pub(crate) fn count_request(&self, is_repetition: bool) {
@@ -183,6 +201,7 @@ impl Place {
     /// The host answered well.
     pub(crate) fn good(&self) {
         let mut flow = self.host.flow();
+        flow.refusing_since = None;
         if !self.host.limits.adaptive || flow.limit >= self.host.limits.in_flight {
             return;
         }

@@ -24,7 +24,7 @@ mod request;
 mod retry;
 mod transport;
 
-pub use answer::{Answer, Download};
+pub use answer::{Answer, Download, NotTheJson};
 pub use body::{Content, FilePart, Form};
 pub use error::{Error, ErrorKind, Outcome};
 pub use host::{Counts, HostLimits, Rate};

@@ -54,14 +54,15 @@ impl Request {
     /// Enough for any page of a list; downloads of files are not held in memory.
     const LARGEST_ANSWER: u64 = 64 * 1024 * 1024;
 
-    /// A request of `method` for `url`.
-    pub fn new(method: Method, url: Url) -> Self {
+    /// A request of `method` for `url`. A user and a password in the address are taken out of it, and authorise.
+    pub fn new(method: Method, mut url: Url) -> Self {
         let safety = match method {
             Method::GET | Method::HEAD | Method::OPTIONS => Safety::Safe,
             Method::PUT | Method::DELETE => Safety::Idempotent,
             _ => Safety::Once,
         };
-        Self {
+        let user_info = take_user_info(&mut url);
+        let request = Self {
             method,
             secrets: Secrets::of(&url),
             url,
@@ -73,6 +74,10 @@ impl Request {
             is_final: |_| false,
             most_tries: usize::MAX,
             broken: None,
+        };
+        match user_info {
+            Some((user, password)) => request.basic(&user, &password),
+            None => request,
         }
     }
 
@@ -187,6 +192,17 @@ impl Request {
         self.body = Body::Form(form);
         self
     }
+}
+
+fn take_user_info(url: &mut Url) -> Option<(SecretString, SecretString)> {
+    let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let (user, password) = (decoded(url.username()), decoded(url.password().unwrap_or_default()));
+    if user.is_empty() && password.is_empty() {
+        return None;
+    }
+    // Only an address without a host refuses this, and such a one has no user.
+    url.set_password(None).and_then(|()| url.set_username("")).ok()?;
+    Some((user.into(), password.into()))
 }
 
 fn base64(bytes: &[u8]) -> String {

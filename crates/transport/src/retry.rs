@@ -18,7 +18,7 @@ pub struct RetryPolicy {
     pub longest_wait: Duration,
     /// The longest single wait that a host may ask for. A host that asks for more is left for a later run.
     pub longest_asked: Duration,
-    /// The longest time that one call waits in all because its host asks for it.
+    /// The longest time for which a host may go on asking for patience without a good answer in between.
     pub longest_asked_in_all: Duration,
 }
 

@@ -64,6 +64,10 @@ struct Inner {
 /// The slowest line that a body may be sent over, in bytes a second: 20 MiB take at most eleven minutes.
 const SLOWEST_UPLOAD: u64 = 32 * 1024;
 
+/// The longest time in which an answer that is held in memory must have come: a host that sends a byte now and then is
+/// not waited for without end.
+const LONGEST_READING: Duration = Duration::from_secs(10 * 60);
+
 /// How many redirects are followed on the same host.
 const MOST_REDIRECTS: usize = 5;
 
@@ -150,7 +154,7 @@ impl Transport {
             let (request, url) = (request.clone(), url.clone());
             async move {
                 let (mut rest, place) = state?;
-                match rest.next(&request, &url).await {
+                match rest.next(&request, &url, &place).await {
                     Ok(Some(chunk)) => Some((Ok(chunk), Some((rest, place)))),
                     Ok(None) => None,
                     Err(error) => Some((Err(error), None)),
@@ -167,10 +171,9 @@ impl Transport {
         let tries = policy.tries.min(request.most_tries);
         let mut waits = policy.waits();
         let mut failures = 0;
-        let mut asked_in_all = Duration::ZERO;
         let mut is_repetition = false;
         loop {
-            let result = self.attempt(request, reading, &mut is_repetition).await;
+            let result = self.attempt(request, reading, std::mem::replace(&mut is_repetition, true)).await;
             let (why, asked) = match result {
                 Ok(arrived) => {
                     let asked = retry::retry_after(&arrived.headers, clock.now());
@@ -181,9 +184,9 @@ impl Transport {
                             return Ok(arrived);
                         }
                         Verdict::NotNow => {
-                            let wait = asked.unwrap_or_else(|| waits.next().unwrap_or(policy.longest_wait));
-                            asked_in_all += wait;
-                            self.pause(request, &arrived, wait, asked_in_all)?;
+                            // Never at once, also when the time that the host names is past.
+                            let backoff = waits.next().unwrap_or(policy.longest_wait);
+                            self.pause(request, asked.map_or(backoff, |asked| asked.max(backoff)))?;
                             continue;
                         }
                         Verdict::Failed => {
@@ -204,7 +207,13 @@ impl Transport {
                 }
             };
             let backoff = waits.next().unwrap_or(policy.longest_wait);
-            let wait = asked.map_or(backoff, |asked| asked.min(policy.longest_asked).max(backoff));
+            let wait = asked.map_or(backoff, |asked| asked.max(backoff));
+            if wait > policy.longest_asked {
+                return Err(error(request, &request.url, Outcome::Unknown, ErrorKind::TryLater(wait)));
+            }
+            if asked.is_some() {
+                self.host(&request.url).pause(clock.moment(), wait, policy.longest_asked_in_all);
+            }
             let (url, seconds) = (SafeUrl::new(&request.url), wait.as_secs_f32());
             tracing::warn!(%url, why, seconds, "no good answer; trying again");
             clock.sleep(wait).await;
@@ -212,22 +221,16 @@ impl Transport {
     }
 
     /// Keeps every request from a host that asks for patience, unless it asks for more than a run has.
-    fn pause(
-        &self,
-        request: &Request,
-        refused: &Arrived,
-        wait: Duration,
-        asked_in_all: Duration,
-    ) -> Result<(), Error> {
+    fn pause(&self, request: &Request, wait: Duration) -> Result<(), Error> {
         let policy = &self.inner.settings.retry;
-        let host = self.host(&refused.url);
+        let host = self.host(&request.url);
         host.count_refusal();
-        if wait > policy.longest_asked || asked_in_all > policy.longest_asked_in_all {
-            return Err(error(request, &refused.url, Outcome::NotDone, ErrorKind::TryLater(wait)));
+        let now = self.clock().moment();
+        if wait > policy.longest_asked || !host.pause(now, wait, policy.longest_asked_in_all) {
+            return Err(error(request, &request.url, Outcome::NotDone, ErrorKind::TryLater(wait)));
         }
-        let (url, seconds) = (SafeUrl::new(&refused.url), wait.as_secs_f32());
+        let (url, seconds) = (SafeUrl::new(&request.url), wait.as_secs_f32());
         tracing::warn!(%url, seconds, "the host asks for patience; waiting");
-        host.pause_until(self.clock().moment() + wait);
         Ok(())
     }
 
@@ -236,16 +239,17 @@ impl Transport {
         &self,
         request: &Request,
         reading: Reading,
-        is_repetition: &mut bool,
+        is_repetition: bool,
     ) -> Result<Arrived, Error> {
         if let Some(why) = &request.broken {
             return Err(error(request, &request.url, Outcome::NotDone, ErrorKind::Invalid(why.clone())));
         }
         let mut url = request.url.clone();
+        // Redirects stay on the host, at most with TLS added, so its limits and counts are those of the first address.
+        let host = self.host(&url);
         for _ in 0..=MOST_REDIRECTS {
-            let host = self.host(&url);
             let place = host.enter(self.clock()).await;
-            host.count_request(std::mem::replace(is_repetition, true));
+            host.count_request(is_repetition);
             tracing::debug!(method = %request.method, url = %SafeUrl::new(&url), "request");
             let response = match self.head(request, &url).await {
                 Ok(response) => response,
@@ -266,7 +270,7 @@ impl Transport {
                 None => {
                     let rest = Reader { response, timeout: self.inner.settings.read_timeout };
                     let (body, rest) = match reading {
-                        Reading::Whole => (rest.whole(request, &url).await?, None),
+                        Reading::Whole => (rest.whole(request, &url, &place).await?, None),
                         Reading::HeadOnly => (Bytes::new(), Some(rest)),
                     };
                     return Ok(Arrived { url, status, headers, body, rest, place });
@@ -275,7 +279,13 @@ impl Transport {
                 Some(target) => {
                     let to = SafeUrl::new(&target);
                     let kind = ErrorKind::Redirected { status, to };
-                    return Err(error(request, &url, Outcome::NotDone, kind));
+                    // 307 and 308 say "send it there"; 303 is what a host says after it has done something.
+                    let outcome = if matches!(status.as_u16(), 307 | 308) {
+                        Outcome::NotDone
+                    } else {
+                        Outcome::Unknown
+                    };
+                    return Err(error(request, &url, outcome, kind));
                 }
             }
         }
@@ -358,9 +368,9 @@ struct Reader {
 }
 
 impl Reader {
-    async fn next(&mut self, request: &Request, url: &Url) -> Result<Option<Bytes>, Error> {
+    async fn next(&mut self, request: &Request, url: &Url, place: &Place) -> Result<Option<Bytes>, Error> {
         match tokio::time::timeout(self.timeout, self.response.chunk()).await {
-            Err(_elapsed) => Err(error(request, url, Outcome::Unknown, ErrorKind::TimedOut(self.timeout))),
+            Err(_elapsed) => Err(timed_out(request, url, place, self.timeout)),
             Ok(Ok(chunk)) => Ok(chunk),
             Ok(Err(failure)) => {
                 let why = request.secrets.scrub(&cause(&failure));
@@ -369,9 +379,16 @@ impl Reader {
         }
     }
 
-    async fn whole(mut self, request: &Request, url: &Url) -> Result<Bytes, Error> {
+    async fn whole(self, request: &Request, url: &Url, place: &Place) -> Result<Bytes, Error> {
+        match tokio::time::timeout(LONGEST_READING, self.chunks(request, url, place)).await {
+            Ok(result) => result,
+            Err(_elapsed) => Err(timed_out(request, url, place, LONGEST_READING)),
+        }
+    }
+
+    async fn chunks(mut self, request: &Request, url: &Url, place: &Place) -> Result<Bytes, Error> {
         let mut body = BytesMut::new();
-        while let Some(chunk) = self.next(request, url).await? {
+        while let Some(chunk) = self.next(request, url, place).await? {
             if (body.len() + chunk.len()) as u64 > request.largest_answer {
                 let limit = request.largest_answer;
                 return Err(error(request, url, Outcome::Unknown, ErrorKind::TooLarge { limit }));
@@ -380,6 +397,11 @@ impl Reader {
         }
         Ok(body.freeze())
     }
+}
+
+fn timed_out(request: &Request, url: &Url, place: &Place, after: Duration) -> Error {
+    place.overloaded();
+    error(request, url, Outcome::Unknown, ErrorKind::TimedOut(after))
 }
 
 fn may_repeat(request: &Request, error: &Error) -> bool {

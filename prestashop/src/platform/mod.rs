@@ -27,7 +27,7 @@ mod opened;
 mod pages;
 
 use opened::Opened;
-use pages::{PAGE, Page, Pages, Parts};
+use pages::{PAGE, Page, Pages, Parts, strangers};
 
 /// A shop, ready to be read.
 pub struct Shop {
@@ -90,6 +90,9 @@ impl Platform for Shop {
         async_stream::try_stream! {
             let context = &self.opened().await?.context;
             let mut end = End::Complete;
+            for product in strangers(&scope) {
+                yield Item::Skipped(Skip { product, why: "the shop does not have it".to_owned() });
+            }
             let mut pages = Pages::new(scope);
             while let Some(page) = pages.next(&self.client).await? {
                 let Parts { rows, undeliverable, absent } = match page {

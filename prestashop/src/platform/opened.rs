@@ -34,7 +34,7 @@ pub(super) struct Opened {
 impl Shop {
     /// Reads what concerns the whole shop, at the first call.
     pub(super) async fn opened(&self) -> Result<&Opened, PlatformError> {
-        self.opened.get_or_try_init(|| self.read_shop()).await
+        self.opened.get_or_try_init(|| Box::pin(self.read_shop())).await
     }
 
     async fn read_shop(&self) -> Result<Opened, PlatformError> {

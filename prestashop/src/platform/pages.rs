@@ -37,10 +37,7 @@ impl Pages {
         let (since, wanted) = match scope {
             Scope::All => (None, None),
             Scope::Since(since) => (Some(changed_since(since)), None),
-            // An id that is no number is none of this platform's.
-            Scope::Products(ids) => {
-                (None, Some(ids.iter().filter_map(|id| id.as_str().parse().ok()).rev().collect()))
-            }
+            Scope::Products(ids) => (None, Some(ids.iter().filter_map(number).rev().collect())),
         };
         Self { last: 0, since, wanted }
     }
@@ -73,6 +70,18 @@ impl Pages {
         let Some(last) = last else { return Ok(None) };
         self.last = last;
         Ok(Some(page))
+    }
+}
+
+fn number(id: &ProductId) -> Option<u64> {
+    id.as_str().parse().ok()
+}
+
+/// Products asked for whose ids are no numbers, and so none of this platform's.
+pub(super) fn strangers(scope: &Scope) -> Vec<ProductId> {
+    match scope {
+        Scope::Products(ids) => ids.iter().filter(|id| number(id).is_none()).cloned().collect(),
+        Scope::All | Scope::Since(_) => Vec::new(),
     }
 }
 

@@ -65,10 +65,11 @@ impl CategoryTree {
                 && path.zip(wanted.iter().rev()).all(|(name, want)| name == *want)
         };
         let found: Vec<&Category> = self.categories.iter().filter(ends_so).collect();
-        // A path from the top is exact, also when a longer path ends in the same names.
-        let whole = found.iter().find(|category| category.path.len() == wanted.len() && wanted.len() > 1);
-        match (found.as_slice(), whole) {
-            ([category], _) | (_, Some(category)) => CategoryLookup::Found(category),
+        // A path from the top is exact, also when a longer path ends in the same names. A name alone is no path.
+        let is_whole = |category: &&&Category| wanted.len() > 1 && category.path.len() == wanted.len();
+        let whole: Vec<&Category> = found.iter().filter(is_whole).copied().collect();
+        match (found.as_slice(), whole.as_slice()) {
+            ([category], _) | (_, [category]) => CategoryLookup::Found(category),
             ([], _) => CategoryLookup::Unknown(self.alike(wanted.last().map_or("", String::as_str))),
             _ => CategoryLookup::Ambiguous(found),
         }

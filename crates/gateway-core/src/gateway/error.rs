@@ -63,6 +63,9 @@ pub enum ErrorKind {
     /// A listing cannot be read to its end.
     #[error("the listing cannot be read to its end: {0}")]
     Listing(String),
+    /// The storage that takes uploads gives no answer.
+    #[error("the storage for pictures: {0}")]
+    StorageTransport(transport::Error),
     /// The storage that takes uploads refuses the picture.
     #[error("the storage for pictures refuses it ({status}): {message}")]
     Storage {
@@ -105,7 +108,9 @@ impl Error {
             // The service gave up while it waited for us; how far it had come, it does not say.
             StatusCode::REQUEST_TIMEOUT => (ErrorKind::Failed { status, message }, Outcome::Unknown),
             status if status.is_server_error() => (ErrorKind::Failed { status, message }, Outcome::Unknown),
-            _ => (ErrorKind::Refused { status, message }, Outcome::NotDone),
+            status if status.is_client_error() => (ErrorKind::Refused { status, message }, Outcome::NotDone),
+            // Neither yes nor no: a redirect to nowhere is also said after the deed.
+            status => (ErrorKind::Malformed(format!("{status}: {message}")), Outcome::Unknown),
         };
         Self::new(call, kind, outcome)
     }
@@ -151,10 +156,10 @@ impl Error {
     }
 }
 
-/// The `message` of the service's JSON error, else the start of whatever it sent.
+/// The `message` of the service's JSON error, else the start of whatever it sent; one line, and not a long one.
 fn service_message(answer: &Answer) -> String {
     let message = answer.json::<Value>().ok().and_then(|body| match body.get("message") {
-        Some(Value::String(message)) => Some(answer.scrub(message)),
+        Some(Value::String(message)) => Some(answer.quote_text(message)),
         _ => None,
     });
     match message.unwrap_or_else(|| answer.quote()) {

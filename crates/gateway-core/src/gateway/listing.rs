@@ -34,13 +34,14 @@ impl Gateway {
             let gateway = gateway.clone();
             async move {
                 match position {
-                    Some(position) => gateway.next_page(which, position).await,
+                    Some(position) => gateway.next_page(position).await,
                     None => Ok(None),
                 }
             }
         })
         .map_ok(|page| stream::iter(page.into_iter().map(Ok)))
         .try_flatten()
+        .try_filter(move |product| std::future::ready(which == Listing::All || !product.archived))
     }
 
     /// The newest products, archived ones too: one page. What a broken call may have created is among them.
@@ -48,19 +49,18 @@ impl Gateway {
     /// # Errors
     /// When the service does not answer.
     pub async fn newest(&self) -> Result<Vec<ListedProduct>, Error> {
-        self.page(Listing::All, &Paging::Start).await
+        self.page(&Paging::Start).await
     }
 
     async fn next_page(
         &self,
-        which: Listing,
         mut position: Position,
     ) -> Result<Option<(Vec<ListedProduct>, Option<Position>)>, Error> {
-        let page = match self.page(which, &position.paging).await {
+        let page = match self.page(&position.paging).await {
             Err(error) if error.is_refusal() && matches!(position.paging, Paging::After { .. }) => {
                 tracing::warn!(%error, "the Gateway refuses search_after; listing goes on by position");
                 position.paging = Paging::From(position.read);
-                self.page(which, &position.paging).await?
+                self.page(&position.paging).await?
             }
             other => other?,
         };
@@ -87,13 +87,13 @@ impl Gateway {
         Ok(Some((fresh, Some(position))))
     }
 
-    async fn page(&self, which: Listing, paging: &Paging) -> Result<Vec<ListedProduct>, Error> {
-        self.search(which, paging).await.map_err(Error::of_a_read)
+    async fn page(&self, paging: &Paging) -> Result<Vec<ListedProduct>, Error> {
+        self.search(paging).await.map_err(Error::of_a_read)
     }
 
-    async fn search(&self, which: Listing, paging: &Paging) -> Result<Vec<ListedProduct>, Error> {
+    async fn search(&self, paging: &Paging) -> Result<Vec<ListedProduct>, Error> {
         let url = self.url(&["dashboard", "webshop_products", "_query"]);
-        let body = query(&self.shop().to_string(), which, paging);
+        let body = query(&self.shop().to_string(), paging);
         let answer = self.call_with(CALL, Method::POST, url, Safety::Safe, &body).await?;
         let body = json_of(CALL, &answer)?;
         if body.get("products").is_none_or(|products| !products.is_array()) {
@@ -127,8 +127,8 @@ enum Paging {
     From(usize),
 }
 
-/// The search as the earlier connectors wrote it.
-fn query(shop: &str, which: Listing, paging: &Paging) -> Value {
+/// The search as the earlier connectors wrote it, but for archived goods: see [`assumptions::is_archived`].
+fn query(shop: &str, paging: &Paging) -> Value {
     #[derive(Serialize)]
     struct Dsl<'a> {
         size: usize,
@@ -139,13 +139,7 @@ fn query(shop: &str, which: Listing, paging: &Paging) -> Value {
         #[serde(skip_serializing_if = "Option::is_none")]
         from: Option<usize>,
     }
-    let of_shop = json!([{ "match": { "owner_guid": shop } }]);
-    let query = match which {
-        Listing::All => json!({ "bool": { "must": of_shop } }),
-        Listing::Live => {
-            json!({ "bool": { "must": of_shop, "must_not": [{ "exists": { "field": "archived" } }] } })
-        }
-    };
+    let query = json!({ "bool": { "must": [{ "match": { "owner_guid": shop } }] } });
     let (search_after, from) = match paging {
         Paging::Start => (None, None),
         Paging::After { created, guid } => (Some((created, *guid)), None),

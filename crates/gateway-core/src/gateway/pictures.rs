@@ -52,7 +52,10 @@ impl Gateway {
         };
         // The form names one key, so done twice it stores the same picture in the same place.
         let request = Request::post(place.url).safety(Safety::Idempotent).form(form);
-        let answer = self.transport().send(&request).await.map_err(|error| Error::transport(CALL, error))?;
+        let answer = self.transport().send(&request).await.map_err(|error| {
+            let outcome = error.outcome();
+            Error::new(CALL, ErrorKind::StorageTransport(error), outcome)
+        })?;
         if answer.status().is_success() {
             return Ok(place.address);
         }
@@ -71,8 +74,11 @@ impl Gateway {
         let url = self.url(&["downloads", ""]);
         let body = json!({ "url": ascii(from) });
         let answer = self.call_with(CALL, Method::POST, url, assumptions::PREPARING_A_PICTURE, &body).await?;
-        read::text(&json_of(CALL, &answer)?, "url")
-            .ok_or_else(|| Error::malformed(CALL, "it holds no url of the copy"))
+        let address = read::text(&json_of(CALL, &answer)?, "url");
+        let is_address = |text: &String| {
+            Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        };
+        address.filter(is_address).ok_or_else(|| Error::malformed(CALL, "it holds no address of the copy"))
     }
 }
 
@@ -107,11 +113,14 @@ impl Presigned {
     }
 }
 
-/// A picture's address: the form's URL and the key behind it.
+/// A picture's address: the form's URL and the key behind it; see [`assumptions::A_SLASH_BEFORE_THE_KEY`].
 fn address(url: &Url, key: &str) -> String {
     let mut address = url.clone();
     if let Ok(mut path) = address.path_segments_mut() {
-        path.pop_if_empty().extend(key.trim_start_matches('/').split('/'));
+        if assumptions::A_SLASH_BEFORE_THE_KEY {
+            path.pop_if_empty();
+        }
+        path.extend(key.trim_start_matches('/').split('/'));
     }
     address.into()
 }

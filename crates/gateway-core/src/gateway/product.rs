@@ -179,8 +179,9 @@ pub struct ShopItem {
     pub archived: bool,
     /// Whether it is sold.
     pub for_sale: bool,
-    /// The stock level; see [`Terms::stock_level`].
-    pub stock_level: u32,
+    /// The stock level: a new one by [`Terms::stock_level`], or the one that was read.
+    #[serde(serialize_with = "json_number")]
+    pub stock_level: Decimal,
 }
 
 /// A product as a listing shows it. A listing reads an index behind the writes: the product exists, but a field may be
@@ -215,6 +216,8 @@ pub struct ListedProduct {
     pub archived: bool,
     /// When it was created, where that can be read.
     pub created: Option<DateTime<Utc>>,
+    /// A field that holds something, and not what was expected.
+    not_understood: Option<&'static str>,
     /// What an update sends back as it stands.
     kept: Map<String, Value>,
     /// `timestamps.created` as it was sent, from which a listing goes on.
@@ -253,6 +256,7 @@ impl ListedProduct {
             for_sale: read::switch(value, "for_sale"),
             archived: assumptions::is_archived(read::switch(value, "archived")),
             created: created.and_then(Value::as_str).and_then(read::time),
+            not_understood: not_understood(value),
             kept: kept.collect(),
             created_as_sent: created.cloned(),
         })
@@ -263,6 +267,9 @@ impl ListedProduct {
     /// # Errors
     /// The name of the field that cannot be turned back. Sending the update without it would wipe it.
     pub fn to_fields(&self) -> Result<ProductFields, &'static str> {
+        if let Some(field) = self.not_understood {
+            return Err(field);
+        }
         Ok(ProductFields {
             name: self.name.clone().ok_or("name")?,
             description: self.description.clone().unwrap_or_default(),
@@ -276,4 +283,23 @@ impl ListedProduct {
             kept: self.kept.clone(),
         })
     }
+}
+
+/// The first field whose content would be lost if what was read of it were written back.
+fn not_understood(value: &Value) -> Option<&'static str> {
+    let all = |field: &str, is_read: fn(&Value) -> bool| match value.get(field) {
+        None | Some(Value::Null) => true,
+        Some(Value::Array(items)) => items.iter().all(is_read),
+        Some(_) => false,
+    };
+    let is_guid = |tag: &Value| tag.as_str().and_then(Guid::parse).is_some();
+    let is_object_or_none =
+        |field: &str| value.get(field).is_none_or(|data| data.is_object() || data.is_null());
+    [
+        ("images", all("images", Value::is_string)),
+        ("tag_guids", all("tag_guids", is_guid)),
+        ("data", is_object_or_none("data")),
+    ]
+    .into_iter()
+    .find_map(|(field, is_read)| (!is_read).then_some(field))
 }

@@ -134,7 +134,15 @@ impl Gateway {
         let url = self.url(&["dashboard", "webshops", &self.shop().to_string(), "products"]);
         let list = List { products: items.iter().map(|item| &*item.json).collect() };
         let answer = self.call_with(call, Method::POST, url, safety, &list).await?;
-        Ok(match json(call, &answer) {
+        let body = json(call, &answer);
+        let has_list = body.as_ref().is_ok_and(|body| body.get("products").is_some_and(Value::is_array));
+        if assumptions::SETTING_NEEDS_NO_LIST && !has_list {
+            let guids: Option<Vec<Guid>> = items.iter().map(|item| item.guid).collect();
+            if let Some(guids) = guids {
+                return Ok(guids.into_iter().map(Ok).collect());
+            }
+        }
+        Ok(match body {
             Ok(body) => match_answers(call, items, &body),
             Err(error) => vec![Err(error); items.len()],
         })
@@ -145,12 +153,11 @@ impl ListedProduct {
     /// Its place in the web shop as it was read, to be sent back with a change.
     #[must_use]
     pub fn shop_item(&self) -> ShopItem {
-        use rust_decimal::prelude::ToPrimitive as _;
         ShopItem {
             guid: self.guid,
             archived: self.archived,
             for_sale: self.for_sale.unwrap_or(assumptions::FOR_SALE_WHEN_UNTOLD),
-            stock_level: self.stock_level.and_then(|level| level.to_u32()).unwrap_or(0),
+            stock_level: self.stock_level.unwrap_or(assumptions::STOCK_LEVEL_WHEN_UNTOLD.into()),
         }
     }
 }
@@ -158,8 +165,12 @@ impl ListedProduct {
 /// A deletion whose first try was done but not told answers 404 to the second.
 pub(super) fn gone(result: Result<Answer, Error>) -> Result<(), Error> {
     match result {
-        Err(error) if !matches!(error.kind(), ErrorKind::Missing { .. }) => Err(error),
-        _ => Ok(()),
+        Err(error)
+            if assumptions::DELETED_IS_DELETED && matches!(error.kind(), ErrorKind::Missing { .. }) =>
+        {
+            Ok(())
+        }
+        other => other.map(drop),
     }
 }
 
@@ -207,10 +218,11 @@ impl Batch {
     }
 }
 
-/// Whether a list may have been refused for the sake of one item. A token that is not accepted, or a path that is not
-/// there, has nothing to do with items.
+/// Whether a list may have been refused for the sake of one item, as when one of its products is there no more. A token
+/// that is not accepted has nothing to do with items.
 fn may_be_one_item(error: &Error) -> bool {
-    assumptions::A_REFUSED_LIST_DID_NOTHING && error.is_refusal()
+    let of_item = error.is_refusal() || matches!(error.kind(), ErrorKind::Missing { .. });
+    assumptions::A_REFUSED_LIST_DID_NOTHING && of_item
 }
 
 /// Finds each item's guid in the answer to its list: by what the answer says of itself, else by its place, and by that

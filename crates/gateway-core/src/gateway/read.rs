@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
 use super::Guid;
+use crate::assumptions;
 
 /// A text; a number reads as its digits. Null, missing and other types are `None`.
 pub(super) fn text(value: &Value, field: &str) -> Option<String> {
@@ -52,13 +53,33 @@ pub(super) fn decimal(value: &Value) -> Option<Decimal> {
         Value::String(text) => text.trim().to_owned(),
         _ => return None,
     };
-    let parsed = Decimal::from_str_exact(&digits).or_else(|_| Decimal::from_scientific(&digits)).ok()?;
-    Some(parsed.normalize())
+    Some(exact(&digits)?.normalize())
 }
 
-/// A time; one without a zone is UTC.
+/// Digits, also with an exponent; `None` rather than a rounded number.
+fn exact(digits: &str) -> Option<Decimal> {
+    let Some((digits, exponent)) = digits.split_once(['e', 'E']) else {
+        return Decimal::from_str_exact(digits).ok();
+    };
+    let (digits, exponent) =
+        (Decimal::from_str_exact(digits).ok()?.normalize(), exponent.parse::<i64>().ok()?);
+    let places = i64::from(digits.scale()).checked_sub(exponent)?;
+    let mantissa = digits.mantissa();
+    match u32::try_from(places) {
+        Ok(places) => Decimal::try_from_i128_with_scale(mantissa, places).ok(),
+        Err(_) => {
+            let zeros = u32::try_from(places.checked_neg()?).ok()?;
+            Decimal::try_from_i128_with_scale(mantissa.checked_mul(10i128.checked_pow(zeros)?)?, 0).ok()
+        }
+    }
+}
+
+/// A time; one without a zone is read as UTC, if that is assumed.
 pub(super) fn time(text: &str) -> Option<DateTime<Utc>> {
     let with_zone = DateTime::parse_from_rfc3339(text).map(|time| time.with_timezone(&Utc));
+    if !assumptions::TIMES_ARE_UTC {
+        return with_zone.ok();
+    }
     with_zone
         .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").map(|time| time.and_utc()))
         .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").map(|time| time.and_utc()))

@@ -103,7 +103,7 @@ async fn one_refused_variant_is_one_refusal() {
 async fn stock_and_flags_are_set_and_an_update_leaves_the_rest() {
     let (sandbox, client) = start(options()).await;
     let guid = client.create(&[item("12", "3")]).await.remove(0).unwrap();
-    let set = ShopItem { guid, archived: false, for_sale: false, stock_level: 3 };
+    let set = ShopItem { guid, archived: false, for_sale: false, stock_level: Decimal::from(3) };
     client.set_items(&[set]).await.remove(0).unwrap();
     let truth = sandbox.product(&guid.to_string()).unwrap();
     assert_eq!((&truth["stock_level"], &truth["for_sale"]), (&json!(3), &json!(false)));

@@ -1,7 +1,9 @@
 //! What the client makes of answers that are not as they should be, in the shapes of recorded ones.
 
 use futures::TryStreamExt as _;
-use gateway_core::gateway::{Error, ErrorKind, Gateway, GatewaySettings, Listing};
+use gateway_core::gateway::{
+    CategoryLookup, Error, ErrorKind, Gateway, GatewaySettings, Guid, ListedProduct, Listing, ShopItem,
+};
 use gateway_core::token::{ShopGuid, SigningKey};
 use sandbox::gateway::Gateway as Sandbox;
 use serde_json::{Value, json};
@@ -302,8 +304,91 @@ async fn a_presigned_form_without_a_key_and_a_copy_without_an_address_are_errors
         let picture = crate::client_calls::picture(100).await;
         let error = client.upload(&picture, "b").await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Malformed(_)), "{error}");
-        let error = client.copy_picture(&"http://a.example/".parse().unwrap()).await;
-        assert!(error.is_err() || error.unwrap() != "");
+    }
+    for body in [json!({}), json!({ "url": "nowhere" }), json!({ "url": "" }), json!({ "url": 7 })] {
+        let (_server, client) = service(answer(200, body)).await;
+        let error = client.copy_picture(&"http://a.example/".parse().unwrap()).await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Malformed(_)), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_to_nowhere_is_neither_yes_nor_no_and_nothing_is_sent_again() {
+    let (server, client) = service(ResponseTemplate::new(302)).await;
+    let results = client.create(&items("12", 3)).await;
+    assert!(results.iter().all(|result| result.as_ref().unwrap_err().outcome() == Outcome::Unknown));
+    assert_eq!(server.received_requests().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn one_product_that_is_gone_does_not_keep_the_others_from_their_stock() {
+    let sandbox = Sandbox::start(options()).await.unwrap();
+    let client = client_of(&sandbox.url(), &test_clock());
+    let guids = sandbox.seed(3, |n| json!({ "name": format!("p{n}"), "stock_level": 0 }));
+    sandbox.delete(&guids[1]);
+    let set = guids.iter().map(|guid| ShopItem {
+        guid: Guid::parse(guid).unwrap(),
+        archived: false,
+        for_sale: true,
+        stock_level: 5.into(),
+    });
+    let results = client.set_items(&set.collect::<Vec<_>>()).await;
+    assert!(results[0].is_ok() && results[2].is_ok(), "{results:?}");
+    assert!(matches!(results[1].as_ref().unwrap_err().kind(), ErrorKind::Missing { .. }));
+    assert!(sandbox.products().iter().all(|product| product["stock_level"] == 5));
+}
+
+#[tokio::test]
+async fn a_plain_yes_to_items_that_name_their_product_is_enough() {
+    let guid = Guid::parse(GUID).unwrap();
+    let item = ShopItem { guid, archived: false, for_sale: true, stock_level: 5.into() };
+    for yes in [
+        ResponseTemplate::new(204),
+        answer(200, json!({})),
+        answer(200, json!({ "products": [{ "guid": GUID }] })),
+    ] {
+        let (_server, client) = service(yes).await;
+        client.set_items(std::slice::from_ref(&item)).await.remove(0).unwrap();
+    }
+    let (_server, client) = service(answer(200, json!({ "products": [] }))).await;
+    let error = client.set_items(&[item]).await.remove(0).unwrap_err();
+    assert_eq!(error.outcome(), Outcome::Unknown, "{error}");
+}
+
+#[tokio::test]
+async fn archiving_sends_the_level_back_as_it_was_read() {
+    for (shown, sent) in [("-3.5", "-3.5"), ("2.50", "2.5"), ("5000000000", "5000000000"), ("null", "0")] {
+        let (server, client) = service(ResponseTemplate::new(204)).await;
+        let product = format!(r#"{{"guid":"{GUID}","stock_level":{shown},"for_sale":false}}"#);
+        let listed = ListedProduct::read(&serde_json::from_str(&product).unwrap()).unwrap();
+        client.archive(&listed).await.unwrap();
+        let body = String::from_utf8(server.received_requests().await.unwrap()[0].body.clone()).unwrap();
+        let item =
+            format!(r#"{{"product_guid":"{GUID}","archived":true,"for_sale":false,"stock_level":{sent}}}"#);
+        assert_eq!(body, format!(r#"{{"products":[{item}]}}"#));
+    }
+}
+
+#[tokio::test]
+async fn a_long_message_with_escapes_is_told_short_and_plain() {
+    let message = format!("{}[31mred\n{}", '\x1b', "ż".repeat(100_000));
+    let error = error_of(answer(400, json!({ "message": message }))).await.to_string();
+    assert!(error.chars().count() < 400 && !error.contains(char::is_control), "{error}");
+}
+
+#[test]
+fn what_was_not_understood_is_not_wiped_by_an_update() {
+    for (field, value) in [
+        ("images", json!([{ "url": "https://pictures.example/k.jpg" }])),
+        ("images", json!("https://pictures.example/k.jpg")),
+        ("data", json!("text")),
+        ("tag_guids", json!(["not a guid"])),
+    ] {
+        let price = json!({ "base": { "unit": { "amount": 1 } } });
+        let mut product = json!({ "guid": GUID, "name": "n", "vat": "VAT23", "price": price });
+        assert!(ListedProduct::read(&product).unwrap().to_fields().is_ok());
+        product[field] = value;
+        assert_eq!(ListedProduct::read(&product).unwrap().to_fields().unwrap_err(), field);
     }
 }
 
@@ -319,6 +404,13 @@ async fn a_tree_that_is_none_is_an_error_and_odd_branches_are_left_off() {
     let (_server, client) = service(answer(200, json!({ "tag_hierarchy": hierarchy }))).await;
     let tree = client.category_tree().await.unwrap();
     assert_eq!(tree.iter().count(), 1 + 32);
+
+    // Two of one name under one parent: no path can tell them apart.
+    let twins = [json!({ "guid": GUID, "name": "b" }), json!({ "guid": SHOP, "name": "B" })];
+    let hierarchy = json!([{ "guid": GUID, "name": "A", "children": twins }]);
+    let (_server, client) = service(answer(200, json!({ "tag_hierarchy": hierarchy }))).await;
+    let tree = client.category_tree().await.unwrap();
+    assert!(matches!(tree.find("A > B"), CategoryLookup::Ambiguous(found) if found.len() == 2));
 }
 
 #[test]

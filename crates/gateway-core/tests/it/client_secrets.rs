@@ -78,6 +78,8 @@ fn nothing_that_is_captured_holds_the_key_or_the_token() {
         .with_writer(captured.clone())
         .with_ansi(false)
         .finish();
+    // With one dispatcher only, other tests' threads could switch off for all what is traced here for the first time.
+    let _second = tracing::Dispatch::new(tracing_subscriber::fmt().with_writer(std::io::sink).finish());
     tracing::subscriber::with_default(subscriber, || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {

@@ -65,6 +65,10 @@ fn a_guid_is_one_with_hyphens_in_any_case() {
     {
         let error = ShopGuid::parse(text).unwrap_err();
         assert!(error.to_string().contains("36 characters"), "{error}");
+        assert!(
+            text.len() < 6 || !error.to_string().contains(text),
+            "what was typed may be the key: {error}"
+        );
     }
 }
 

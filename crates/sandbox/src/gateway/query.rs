@@ -149,8 +149,6 @@ impl Clause {
             Self::Exists(field) => match hit.shape.get(field) {
                 None | Some(Value::Null) => false,
                 Some(Value::Array(list)) => !list.is_empty(),
-                // Live goods bear null, false or nothing.
-                Some(Value::Bool(false)) if field == "archived" => false,
                 Some(_) => true,
             },
         }

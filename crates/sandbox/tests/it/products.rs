@@ -102,7 +102,11 @@ async fn an_item_with_a_guid_sets_stock_and_flags_of_that_product() {
         "archived goods exist in `archived`"
     );
     assert_eq!(set(json!(false), json!(0)).await["archived"], json!(false), "it was archived once");
-    assert_eq!(names(&gateway, &newest(10)).await, ["Kubek"]);
+    assert_eq!(
+        names(&gateway, &newest(10)).await,
+        Vec::<String>::new(),
+        "`false` exists too, as in Elasticsearch: who wants live goods cannot ask for them"
+    );
     assert_eq!(set(Value::Null, json!(0)).await["archived"], json!(false), "null is not archived");
 }
 

@@ -74,6 +74,7 @@ proptest! {
 async fn no_output_at_any_level_holds_a_secret() {
     const TOKEN: &str = "FAKE-TOKEN-0123456789";
     const KEY: &str = "FAKE-KEY-9876543210";
+    const PASSWORD: &str = "FAKE-PASSWORD/777";
     const SIGNATURE: &str = "FAKE-SIGNATURE-5555";
     let captured = Captured::default();
     let subscriber = tracing_subscriber::fmt()
@@ -81,6 +82,8 @@ async fn no_output_at_any_level_holds_a_secret() {
         .with_writer(captured.clone())
         .with_ansi(false)
         .finish();
+    // With one dispatcher only, other tests' threads could switch off for all what is traced here for the first time.
+    let _second = tracing::Dispatch::new(tracing_subscriber::fmt().with_writer(std::io::sink).finish());
     let guard = tracing::subscriber::set_default(subscriber);
     for act in [
         ok("fine"),
@@ -98,6 +101,7 @@ async fn no_output_at_any_level_holds_a_secret() {
         for request in [
             Request::get(url.clone()).bearer(&TOKEN.into()),
             Request::get(url.clone()).basic(&KEY.into(), &"".into()),
+            Request::get(with_user(&url, "user", PASSWORD)),
         ] {
             match transport.send(&request).await {
                 Ok(answer) => tracing::info!("{answer:?} {}", answer.quote()),
@@ -113,10 +117,26 @@ async fn no_output_at_any_level_holds_a_secret() {
     );
     // What a Basic header makes of the key.
     let encoded = "RkFLRS1LRVktOTg3NjU0MzIxMDo=";
-    for secret in [TOKEN, KEY, SIGNATURE, encoded] {
+    let encoded_pair = "dXNlcjpGQUtFLVBBU1NXT1JELzc3Nw==";
+    for secret in [TOKEN, KEY, SIGNATURE, PASSWORD, "FAKE-PASSWORD", encoded, encoded_pair] {
         let line = output.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "{secret} was shown");
     }
+}
+
+fn with_user(url: &Url, user: &str, password: &str) -> Url {
+    let mut url = url.clone();
+    url.set_username(user).unwrap();
+    url.set_password(Some(password)).unwrap();
+    url
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_the_json_expected_is_not_quoted() {
+    let host = RawHost::start(vec![ok(r#"{"n":"FAKE-SECRET"}"#)]).await;
+    let answer = transport(&test_clock()).send(&Request::get(host.url.clone())).await.unwrap();
+    let error = answer.json::<std::collections::HashMap<String, u8>>().unwrap_err().to_string();
+    assert!(error.contains("line 1") && !error.contains("FAKE"), "{error}");
 }
 
 #[tokio::test]

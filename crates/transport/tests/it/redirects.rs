@@ -36,6 +36,12 @@ async fn another_host_port_or_scheme_is_never_followed() {
 
 #[tokio::test]
 async fn a_write_is_followed_only_where_it_stays_a_write() {
+    for code in ["301 A", "302 B", "303 C"] {
+        let host = RawHost::start(vec![status(code, "Location: /there\r\n")]).await;
+        let error =
+            transport(&test_clock()).send(&Request::post(host.url.clone()).json("new")).await.unwrap_err();
+        assert_eq!(error.outcome(), Outcome::Unknown, "{code} may be said after the deed");
+    }
     for (code, followed) in
         [("301 A", false), ("302 B", false), ("303 C", false), ("307 D", true), ("308 E", true)]
     {

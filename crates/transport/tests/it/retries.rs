@@ -217,3 +217,50 @@ async fn a_call_that_is_expected_to_fail_is_tried_less_often() {
     let (requests, _) = sent(vec![status("500 Oops", "")], |host| read(host).tries(2)).await;
     assert_eq!(requests, 2);
 }
+
+#[tokio::test]
+async fn a_time_that_is_past_is_not_taken_as_at_once() {
+    for header in ["Retry-After: 0\r\n", "Retry-After: Sun, 01 Mar 2026 11:00:00 GMT\r\n"] {
+        let (requests, answer) = sent(vec![status("429 Slow down", header)], create).await;
+        assert!(matches!(answer.unwrap_err().kind(), ErrorKind::TryLater(_)));
+        assert!(requests < 200, "asked {requests} times");
+    }
+}
+
+#[tokio::test]
+async fn a_wait_longer_than_time_itself_breaks_nothing() {
+    let acts = vec![
+        status("429 Slow down", "Retry-After: 1\r\n"),
+        status("429 Slow down", "Retry-After: 18446744073709551615\r\n"),
+    ];
+    let (_, answer) = sent(acts, read).await;
+    assert!(matches!(answer.unwrap_err().kind(), ErrorKind::TryLater(_)));
+}
+
+#[tokio::test]
+async fn many_calls_do_not_wait_one_after_the_other_for_a_host_that_never_gives_in() {
+    let host = RawHost::start(vec![status("429 Slow down", "Retry-After: 60\r\n")]).await;
+    let clock = test_clock();
+    let transport = transport(&clock);
+    let request = read(&host);
+    let answers = futures::future::join_all((0..40).map(|_| transport.send(&request))).await;
+    assert!(answers.iter().all(|a| matches!(a.as_ref().unwrap_err().kind(), ErrorKind::TryLater(_))));
+    let waited = clock.moment().since(Moment::START);
+    assert!(waited <= Duration::from_secs(16 * 60), "{waited:?}");
+}
+
+#[tokio::test]
+async fn a_failure_that_asks_for_too_much_patience_is_left_for_later() {
+    let (requests, answer) = sent(vec![status("503 Busy", "Retry-After: 3600\r\n")], read).await;
+    assert_eq!(requests, 1);
+    assert!(matches!(answer.unwrap_err().kind(), ErrorKind::TryLater(_)));
+}
+
+#[tokio::test]
+async fn a_redirect_is_no_repetition() {
+    let host = RawHost::start(vec![status("302 There", "Location: /there\r\n"), ok("")]).await;
+    let transport = transport(&test_clock());
+    transport.send(&read(&host)).await.unwrap();
+    let counts = transport.counts(&host.url);
+    assert_eq!((counts.requests, counts.repeated), (2, 0));
+}

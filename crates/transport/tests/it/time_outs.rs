@@ -62,3 +62,24 @@ async fn a_download_hands_on_the_whole_body_and_tries_again_before_the_head() {
     let chunks: Vec<_> = download.stream.map(Result::unwrap).collect().await;
     assert_eq!(chunks.concat(), b"all of it");
 }
+
+#[tokio::test]
+async fn a_time_out_in_the_middle_of_an_answer_counts_as_overload() {
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url: url::Url = format!("http://{}/", server.local_addr().unwrap()).parse().unwrap();
+    tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let mut open = Vec::new();
+        loop {
+            let (mut stream, _) = server.accept().await.unwrap();
+            let mut buffer = [0; 4096];
+            let _head = stream.read(&mut buffer).await.unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf").await.unwrap();
+            open.push(stream);
+        }
+    });
+    let transport = impatient();
+    transport.limit(&url, transport::HostLimits { in_flight: 8, adaptive: true, rate: None });
+    transport.send(&Request::post(url.clone())).await.unwrap_err();
+    assert_eq!(transport.in_flight_limit(&url), 4);
+}
