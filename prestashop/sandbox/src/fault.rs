@@ -1,0 +1,70 @@
+//! What can go wrong with a call.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A way in which a call goes wrong. API calls and pictures suffer faults; the home page never does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fault {
+    /// None: the call is answered as usual. For scripts such as "the third call fails".
+    Pass,
+    /// 429 with `Retry-After: 1`, as a host's front server answers; nothing is done.
+    TooMany,
+    /// 500 with an empty body, as PHP answers after a fatal error; nothing is done.
+    ServerError,
+    /// The connection is closed without an answer; nothing is done.
+    Drop,
+    /// The call is done, then the connection is closed without an answer.
+    LostAnswer,
+    /// The call is done, then answered with an empty 500 or a front server's 504 (the dice decide).
+    DoneButError,
+    /// The call is done; half of the answer is sent, then the connection is closed.
+    Cut,
+    /// The rows of the last list of the same resource are answered once more, whatever page was asked for. By script
+    /// only.
+    Repeat,
+    /// No answer ever; nothing is done. By script only: at random it would stop everybody.
+    Hang,
+}
+
+impl Fault {
+    /// The faults that a rate can be given for.
+    pub const RANDOM: [Self; 6] =
+        [Self::TooMany, Self::ServerError, Self::Drop, Self::LostAnswer, Self::DoneButError, Self::Cut];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::TooMany => "too-many",
+            Self::ServerError => "server-error",
+            Self::Drop => "drop",
+            Self::LostAnswer => "lost-answer",
+            Self::DoneButError => "done-but-error",
+            Self::Cut => "cut",
+            Self::Repeat => "repeat",
+            Self::Hang => "hang",
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A fault's name that is none of [`Fault::RANDOM`].
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` is no fault; choose one of too-many, server-error, drop, lost-answer, done-but-error, cut")]
+pub struct UnknownFault(String);
+
+impl FromStr for Fault {
+    type Err = UnknownFault;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::RANDOM
+            .into_iter()
+            .find(|fault| fault.name() == name)
+            .ok_or_else(|| UnknownFault(name.to_owned()))
+    }
+}
