@@ -14,4 +14,5 @@ mod mapping;
 mod pictures;
 mod settings;
 mod shop;
+mod truth;
 mod wire;
