@@ -23,6 +23,8 @@ pub(crate) fn command(connector: &dyn Connector) -> Command {
         .about(format!("Brings the catalogue of a {title} shop into the marketplace"))
         .after_help(after_help(connector))
         .disable_help_subcommand(true)
+        .max_term_width(100)
+        .next_line_help(true)
         .args(import_only())
         .next_help_heading(GATEWAY)
         .args([KEY, SHOP, BASE_URL].iter().map(setting))
@@ -44,7 +46,7 @@ pub(crate) fn command(connector: &dyn Connector) -> Command {
                 .disable_help_subcommand(true)
                 .subcommand(Command::new("list").about("List the shop's categories with their ids"))
                 .subcommand(Command::new("export").about(
-                    "Write a mapping file with a row for each category, what --category-mapping maps filled in",
+                    "Write a mapping file with a row for each category; what --category-mapping maps is filled in",
                 ))
                 .subcommand(
                     Command::new("check")
@@ -97,7 +99,7 @@ fn setting(setting: &Setting) -> Arg {
             .value_hint(ValueHint::FilePath)
             .global(true)
             .help(format!(
-                "A file that holds: {} [variable: {variable} for the secret itself, {variable}_FILE for the file]",
+                "{}: a file that holds it [variable: {variable} for itself, {variable}_FILE for a file]",
                 setting.help
             ));
     }
@@ -110,10 +112,7 @@ fn setting(setting: &Setting) -> Arg {
 
 /// An option of ours with a value.
 fn option(name: &'static str, value: &'static str, help: &str) -> Arg {
-    Arg::new(name)
-        .long(name)
-        .value_name(value)
-        .help(format!("{help} [variable: {}]", variable_of(name)))
+    Arg::new(name).long(name).value_name(value).help(format!("{help} [variable: {}]", variable_of(name)))
 }
 
 fn import_only() -> [Arg; 3] {
@@ -152,20 +151,34 @@ fn about_the_shop() -> [Arg; 4] {
 fn limits() -> [Arg; 4] {
     let most = GatewaySettings::CONCURRENCY;
     [
-        option("shop-concurrency", "N", "Most requests to the shop at once [default: the platform's limit]").global(true),
-        option("shop-rate", "N/min", "Most requests to the shop a minute [default: the platform's limit]").global(true),
-        option("concurrency", "N", &format!("Most calls of the marketplace at once; fewer while it is overloaded [default: {most}]"))
+        option("shop-concurrency", "N", "Most requests to the shop at once [default: the platform's limit]")
             .global(true),
-        option("max-time", "DURATION", "Stop after this time, like 90s, 30m or 2h, with exit code 75 [default: no limit]")
+        option("shop-rate", "N/min", "Most requests to the shop a minute [default: the platform's limit]")
             .global(true),
+        option(
+            "concurrency",
+            "N",
+            &format!("Most calls of the marketplace at once; fewer while it is overloaded [default: {most}]"),
+        )
+        .global(true),
+        option(
+            "max-time",
+            "DURATION",
+            "Stop after this time, like 90s, 30m or 2h, with exit code 75 [default: no limit]",
+        )
+        .global(true),
     ]
 }
 
 fn output() -> [Arg; 3] {
     [
-        option("output", "FORMAT", "Results for people, or one JSON object per line for programs [default: text]")
-            .value_parser(["text", "json"])
-            .global(true),
+        option(
+            "output",
+            "FORMAT",
+            "Results for people, or one JSON object per line for programs [default: text]",
+        )
+        .value_parser(["text", "json"])
+        .global(true),
         Arg::new("verbose")
             .short('v')
             .long("verbose")

@@ -1,6 +1,7 @@
 //! Asking for settings that are missing: on a terminal by dialogue, without one by a line on standard error and a line
 //! of standard input.
 
+use std::cell::Cell;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use connector::{RunError, Setting};
@@ -31,7 +32,7 @@ impl How {
     }
 }
 
-/// After so many empty answers in a row at a terminal there is nobody who answers.
+/// After so many empty answers to a question at a terminal there is nobody who answers.
 const MOST_EMPTY: usize = 3;
 
 /// The name of a setting's option, without dashes.
@@ -40,10 +41,7 @@ pub(crate) fn option(setting: &Setting) -> String {
 }
 
 /// Asks for settings, in their order, and answers them by their variable.
-pub(crate) fn all(
-    settings: &[Setting],
-    how: How,
-) -> Result<Vec<(&'static str, SecretString)>, RunError> {
+pub(crate) fn all(settings: &[Setting], how: How) -> Result<Vec<(&'static str, SecretString)>, RunError> {
     settings
         .iter()
         .map(|setting| {
@@ -58,32 +56,34 @@ pub(crate) fn all(
 
 fn at_terminal(setting: &Setting) -> Result<SecretString, RunError> {
     let terminal = Term::stderr();
-    for _ in 0..MOST_EMPTY {
-        let wrong = |text: &String| match text.trim() {
-            // An empty answer goes through, to be counted below.
-            "" => Ok(()),
-            text => (setting.check)(text),
-        };
-        let answer = if setting.is_secret {
-            dialoguer::Password::new()
-                .with_prompt(setting.prompt)
-                .allow_empty_password(true)
-                .validate_with(wrong)
-                .interact_on(&terminal)
-        } else {
-            dialoguer::Input::<String>::new()
-                .with_prompt(setting.prompt)
-                .allow_empty(true)
-                .validate_with(wrong)
-                .interact_text_on(&terminal)
-        };
-        let answer = answer.map_err(|error| unheard(setting, &error.into()))?;
-        let answer = answer.trim();
-        if !answer.is_empty() {
-            return Ok(answer.into());
+    let empty = Cell::new(0);
+    let wrong = |text: &String| match text.trim() {
+        // The last empty answer goes through, and is the end of the questions.
+        "" if empty.get() + 1 < MOST_EMPTY => {
+            empty.set(empty.get() + 1);
+            Err("an answer is needed".to_owned())
         }
+        "" => Ok(()),
+        text => (setting.check)(text),
+    };
+    let answer = if setting.is_secret {
+        dialoguer::Password::new()
+            .with_prompt(setting.prompt)
+            .allow_empty_password(true)
+            .validate_with(wrong)
+            .interact_on(&terminal)
+    } else {
+        dialoguer::Input::<String>::new()
+            .with_prompt(setting.prompt)
+            .allow_empty(true)
+            .validate_with(wrong)
+            .interact_text_on(&terminal)
+    };
+    let answer = answer.map_err(|error| unheard(setting, &error.into()))?;
+    match answer.trim() {
+        "" => Err(missing(setting, "no answer came")),
+        answer => Ok(answer.into()),
     }
-    Err(missing(setting, "no answer came"))
 }
 
 fn by_line(setting: &Setting, show: bool) -> Result<SecretString, RunError> {
@@ -127,21 +127,20 @@ fn unheard(setting: &Setting, error: &io::Error) -> RunError {
 pub(crate) struct TerminalState(#[cfg(unix)] Option<rustix::termios::Termios>);
 
 impl TerminalState {
-    pub(crate) fn save() -> Self {
+    /// Keeps the state, where somebody is asked at a terminal.
+    pub(crate) fn save(how: How) -> Self {
         Self(
             #[cfg(unix)]
-            rustix::termios::tcgetattr(io::stdin()).ok(),
+            (how == How::Terminal).then(|| rustix::termios::tcgetattr(io::stdin()).ok()).flatten(),
         )
     }
-}
 
-impl Drop for TerminalState {
-    fn drop(&mut self) {
+    /// Puts the state back.
+    pub(crate) fn put_back(&self) {
         #[cfg(unix)]
         if let Some(state) = &self.0 {
             // Where it cannot be put back there is no terminal any more.
-            let _gone =
-                rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, state);
+            let _gone = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, state);
         }
     }
 }

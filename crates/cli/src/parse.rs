@@ -41,9 +41,7 @@ pub(crate) fn since(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Str
 /// So many a minute: `60/min`, or `60`.
 pub(crate) fn per_minute(text: &str) -> Result<NonZeroU32, String> {
     let number = text.strip_suffix("/min").unwrap_or(text).trim();
-    number
-        .parse()
-        .map_err(|_| format!("{text:?} is no rate: write requests a minute from 1 on, like 60/min"))
+    number.parse().map_err(|_| format!("{text:?} is no rate: write requests a minute from 1 on, like 60/min"))
 }
 
 /// A whole number from 1 on.

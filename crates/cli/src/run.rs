@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::ArgMatches;
 use clock::{Clock, Moment};
-use connector::{Connector, InvalidSetting, Platform, RunError};
+use connector::{Connector, InvalidSetting, Platform, RunError, Summary};
 use gateway_core::gateway::Gateway;
 use tokio::task::JoinError;
 use transport::Transport;
@@ -15,6 +15,7 @@ use transport::Transport;
 use crate::commands::{self, Command, Session, categories};
 use crate::output::{Ending, Format, Output, Requests};
 use crate::settings::{self, BASE_URL, KEY, Options, SHOP, Voice};
+use crate::signals::Signal;
 use crate::stop::{Stop, Why};
 use crate::told::{Told, variable};
 use crate::{args, ask, log, signals};
@@ -56,9 +57,7 @@ pub(crate) fn run(connector: &dyn Connector) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return run.end(None, Err(failed(format!("the program cannot start: {error}")))),
     };
-    let terminal = ask::TerminalState::save();
     let code = runtime.block_on(run.go(voice));
-    drop(terminal);
     // What was left in the middle, and a prompt that nobody answered, end with the process.
     runtime.shutdown_background();
     code
@@ -98,8 +97,9 @@ fn format_of(arguments: &[OsString]) -> Format {
 }
 
 fn completions(connector: &dyn Connector, matches: &ArgMatches) -> ExitCode {
-    let shell =
-        matches.subcommand().and_then(|(_, completions)| completions.get_one::<clap_complete::Shell>("shell"));
+    let shell = matches
+        .subcommand()
+        .and_then(|(_, completions)| completions.get_one::<clap_complete::Shell>("shell"));
     let Some(shell) = shell else { return ExitCode::from(WRONG_SETTINGS) };
     let mut script = Vec::new();
     clap_complete::generate(*shell, &mut args::command(connector), connector.name(), &mut script);
@@ -139,7 +139,7 @@ impl Run<'_> {
         match self.prepare(command, voice).await {
             Ok((sides, session)) => {
                 let done = self.work(command, session).await;
-                self.end(Some((command, sides)), done)
+                self.end(Some(&(command, sides)), done)
             }
             Err(error) => self.end(None, Err(error)),
         }
@@ -162,7 +162,7 @@ impl Run<'_> {
                 "add --dry-run to see what an import would bring",
             ));
         }
-        categories::read_mapping(options.mapping.as_deref())?;
+        let mapping = options.mapping.as_deref().map(categories::read_mapping).transpose()?;
         let mut wanted = Vec::new();
         if command.needs_gateway() {
             wanted.extend([KEY, SHOP, BASE_URL]);
@@ -188,6 +188,8 @@ impl Run<'_> {
             .open(&given, &options.common, &transport)
             .map_err(|error| self.invalid(&error))?
             .into();
+        let shop = platform.name();
+        tracing::info!(platform = %shop.platform, shop = %shop.shop, "ready to read");
         if let Some(limit) = options.max_time {
             let (stop, over) = (self.stop.clone(), self.clock.sleep(limit));
             tokio::spawn(async move {
@@ -200,7 +202,7 @@ impl Run<'_> {
             platform: Arc::clone(&platform),
             gateway: gateway.clone(),
             scope: options.scope,
-            mapping: options.mapping,
+            mapping,
             output: self.output.clone(),
             stop: self.stop.clone(),
         };
@@ -231,29 +233,62 @@ impl Run<'_> {
     }
 
     /// Says how the run ended.
-    fn end(&self, ran: Option<(Command, Sides)>, done: Result<(), RunError>) -> ExitCode {
-        let why = self.stop.why();
-        let is_cut = matches!(done, Err(RunError::Stopped));
-        let rejected = self.output.so_far().rejected;
-        let (exit, error) = match (done, why) {
-            (_, Some(Why::BrokenPipe)) => (NOBODY_READS, Some((String::new(), None))),
+    fn end(&self, ran: Option<&(Command, Sides)>, done: Result<(), RunError>) -> ExitCode {
+        let Verdict { exit, error, hint } = Verdict::of(done, self.stop.why(), &self.output.so_far());
+        if exit == NOBODY_READS {
+            return ExitCode::from(exit);
+        }
+        let requests = ran.map(|(_, sides)| Requests {
+            shop: sides.platform.requests(),
+            gateway: sides.gateway.as_ref().map_or(0, Gateway::requests),
+        });
+        let ending = Ending {
+            exit,
+            error,
+            requests: requests.unwrap_or_default(),
+            took: self.clock.moment().since(self.started),
+        };
+        if matches!(ran, Some((Command::Import, _))) {
+            self.output.dry_run_summary(&ending);
+        }
+        if let Some(what) = &ending.error {
+            self.output.error(what, hint.as_deref());
+        }
+        self.output.finished(&ending);
+        ExitCode::from(exit)
+    }
+}
+
+/// What a run comes to.
+struct Verdict {
+    exit: u8,
+    error: Option<String>,
+    hint: Option<String>,
+}
+
+impl Verdict {
+    fn of(done: Result<(), RunError>, why: Option<&Why>, summary: &Summary) -> Self {
+        let verdict = |exit, error: String| Self { exit, error: Some(error), hint: None };
+        match (done, why) {
+            // Without its output a run that has come to its end is not done either.
+            (_, Some(Why::BrokenPipe)) => Self { exit: NOBODY_READS, error: None, hint: None },
             (_, Some(Why::Output(what))) => {
-                (FAILED, Some((format!("standard output cannot be written: {what}"), None)))
+                verdict(FAILED, format!("standard output cannot be written: {what}"))
             }
-            (Ok(()), _) => (if rejected > 0 { SOME_REJECTED } else { DONE }, None),
-            (Err(RunError::Stopped), Some(Why::MaxTime(limit))) => (
-                TRY_LATER,
-                Some((
-                    format!("stopped: --max-time of {} s is over", limit.as_secs()),
-                    Some("give it more time, or fewer products".to_owned()),
-                )),
-            ),
+            (Ok(()), _) => {
+                let exit = if summary.rejected > 0 { SOME_REJECTED } else { DONE };
+                Self { exit, error: None, hint: None }
+            }
+            (Err(RunError::Stopped), Some(Why::MaxTime(limit))) => Self {
+                hint: Some("give it more time, or fewer products".to_owned()),
+                ..verdict(TRY_LATER, format!("stopped: --max-time of {} s is over", limit.as_secs()))
+            },
             (Err(RunError::Stopped), Some(Why::Signal(signal))) => {
-                (signal.exit_code(), Some((format!("stopped by {}", signal.name()), None)))
+                verdict(signal.exit_code(), format!("stopped by {}", signal.name()))
             }
             // A terminal that was interrupted says so before the signal is heard.
             (Err(RunError::Stopped), None) => {
-                (signals::Signal::Interrupt.exit_code(), Some(("stopped".to_owned(), None)))
+                verdict(Signal::Interrupt.exit_code(), format!("stopped by {}", Signal::Interrupt.name()))
             }
             (Err(error), _) => {
                 let exit = match error {
@@ -261,31 +296,9 @@ impl Run<'_> {
                     RunError::TryLater { .. } => TRY_LATER,
                     _ => FAILED,
                 };
-                (exit, Some((error.to_string(), error.hint().map(str::to_owned))))
+                Self { hint: error.hint().map(str::to_owned), ..verdict(exit, error.to_string()) }
             }
-        };
-        let is_read = exit != NOBODY_READS;
-        let requests = ran.as_ref().map(|(_, sides)| Requests {
-            shop: sides.platform.requests(),
-            gateway: sides.gateway.as_ref().map_or(0, Gateway::requests),
-        });
-        let ending = Ending {
-            exit,
-            error: error.as_ref().map(|(what, _)| what.clone()),
-            requests: requests.unwrap_or_default(),
-            took: self.clock.moment().since(self.started),
-        };
-        if is_read {
-            let has_read = self.output.so_far().products > 0 || is_cut || ending.error.is_none();
-            if matches!(ran, Some((Command::Import, _))) && has_read {
-                self.output.dry_run_summary(&ending);
-            }
-            if let Some((what, hint)) = &error {
-                self.output.error(what, hint.as_deref());
-            }
-            self.output.finished(&ending);
         }
-        ExitCode::from(exit)
     }
 }
 

@@ -146,7 +146,8 @@ fn scope(told: &Told<'_>, clock: &Clock) -> Result<Scope, RunError> {
 fn vat(text: &str) -> Result<VatRate, String> {
     let percents = Terms::default().vat_percents();
     let percent = text.trim_end_matches('%').trim().parse::<u32>().ok().filter(|p| percents.contains(p));
-    let percent = percent.ok_or_else(|| format!("{text:?} is none of the marketplace's rates {percents:?}"))?;
+    let percent =
+        percent.ok_or_else(|| format!("{text:?} is none of the marketplace's rates {percents:?}"))?;
     VatRate::percent(Decimal::from(percent)).map_err(|error| error.to_string())
 }
 
@@ -168,8 +169,7 @@ pub(crate) async fn gather(
         match told.setting(setting)? {
             Some(Value { text, place }) => {
                 let text = text.expose_secret();
-                (setting.check)(text)
-                    .map_err(|what| told::wrong(&place, &what, &ask::option(setting)))?;
+                (setting.check)(text).map_err(|what| told::wrong(&place, &what, &ask::option(setting)))?;
                 given.insert(setting.variable, text);
             }
             None if setting.need == Need::Required => missing.push(*setting),
@@ -180,13 +180,18 @@ pub(crate) async fn gather(
         return Ok(given);
     }
     // A person may take his time, and a signal must be heard all the while.
+    let terminal = ask::TerminalState::save(how);
     let asking = tokio::task::spawn_blocking(move || ask::all(&missing, how));
     let answers = tokio::select! {
         biased;
-        () = stop.asked() => return Err(RunError::Stopped),
+        () = stop.asked() => {
+            terminal.put_back();
+            return Err(RunError::Stopped);
+        }
         answers = asking => answers,
     };
-    let answers = answers.map_err(|_| RunError::Failed { what: "asking failed".to_owned(), hint: None })??;
+    let answers =
+        answers.map_err(|_| RunError::Failed { what: "asking failed".to_owned(), hint: None })??;
     for (variable, answer) in answers {
         given.insert(variable, answer.expose_secret());
     }

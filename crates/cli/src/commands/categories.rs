@@ -1,16 +1,17 @@
 //! `categories list|export|check`.
 
 use std::fs::File;
+use std::path::Path;
 
 use connector::RunError;
 use connector::mapping_file::{self, Fault, MappingFile};
+use gateway_core::model::CategoryId;
 use serde_json::json;
 
 use super::Session;
 
-/// The mapping file that the user named, read before anything is sent; an empty one when none was.
-pub(crate) fn read_mapping(path: Option<&std::path::Path>) -> Result<MappingFile, RunError> {
-    let Some(path) = path else { return Ok(MappingFile::default()) };
+/// Reads the mapping file that the user named, before anything is sent.
+pub(crate) fn read_mapping(path: &Path) -> Result<MappingFile, RunError> {
     let unreadable = |why: String| {
         RunError::settings(
             format!("the category mapping {}: {why}", path.display()),
@@ -27,12 +28,12 @@ pub(super) async fn list(session: &Session) -> Result<(), RunError> {
     for category in shop.iter() {
         let path = shop.printed_path(&category.id).unwrap_or_default();
         if session.output.is_json() {
-            let parent = category.parent.as_ref().map(|parent| parent.as_str());
+            let parent = category.parent.as_ref().map(CategoryId::as_str);
             session.output.json(json!({
                 "event": "category", "id": category.id.as_str(), "path": path, "parent": parent,
             }));
         } else {
-            session.output.result(format!("{}\t{path}", category.id).replace('\t', "  "));
+            session.output.result(format!("{}  {path}", category.id));
         }
     }
     Ok(())
@@ -40,7 +41,7 @@ pub(super) async fn list(session: &Session) -> Result<(), RunError> {
 
 /// The mapping file to fill in, what is mapped already filled in.
 pub(super) async fn export(session: &Session) -> Result<(), RunError> {
-    let known = read_mapping(session.mapping.as_deref())?;
+    let known = session.mapping.clone().unwrap_or_default();
     let shop = session.platform.categories().await?;
     if session.output.is_json() {
         for category in shop.iter() {
@@ -64,19 +65,18 @@ pub(super) async fn export(session: &Session) -> Result<(), RunError> {
 
 /// The faults of the file, and the shop's categories that it does not map.
 pub(super) async fn check(session: &Session) -> Result<(), RunError> {
-    if session.mapping.is_none() {
+    let Some(known) = &session.mapping else {
         return Err(RunError::settings(
             "no category mapping is named",
             "name it by --category-mapping or CATEGORY_MAPPING; `categories export` writes one to fill in",
         ));
-    }
-    let known = read_mapping(session.mapping.as_deref())?;
+    };
     let shop = session.platform.categories().await?;
     for id in known.unmapped(&shop) {
         let path = shop.printed_path(id).unwrap_or_default();
         session.output.warn(&format!("category {id} ({path}) is not mapped"));
     }
-    faults(session).await?;
+    faults(session, known).await?;
     if !session.output.is_json() && !session.output.is_quiet() {
         session.output.result("The mapping has no faults.");
     }
@@ -84,8 +84,7 @@ pub(super) async fn check(session: &Session) -> Result<(), RunError> {
 }
 
 /// Looks every target of the mapping file up, and fails when one is not there.
-pub(super) async fn faults(session: &Session) -> Result<(), RunError> {
-    let known = read_mapping(session.mapping.as_deref())?;
+pub(super) async fn faults(session: &Session, known: &MappingFile) -> Result<(), RunError> {
     let marketplace = session.gateway()?.category_tree().await?;
     let faults = known.check(&marketplace);
     for fault in &faults {

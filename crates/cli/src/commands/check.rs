@@ -36,13 +36,13 @@ pub(super) async fn check(session: &Session) -> Result<(), RunError> {
         }
     };
     match (shop, marketplace) {
-        (Err(shop), Err(marketplace)) => Err(both(shop, marketplace)),
+        (Err(shop), Err(marketplace)) => Err(both(&shop, &marketplace)),
         (shop, marketplace) => shop.and(marketplace),
     }
 }
 
 /// Two failures as one: what the user has to correct goes before what failed, and that before what may be better later.
-fn both(shop: RunError, marketplace: RunError) -> RunError {
+fn both(shop: &RunError, marketplace: &RunError) -> RunError {
     let rank = |error: &RunError| match error {
         RunError::Settings { .. } => 0,
         RunError::TryLater { .. } => 2,
@@ -51,7 +51,7 @@ fn both(shop: RunError, marketplace: RunError) -> RunError {
     let what = format!("{shop}; {marketplace}");
     let hints: Vec<&str> = [shop.hint(), marketplace.hint()].into_iter().flatten().collect();
     let hint = hints.join("; ");
-    match rank(&shop).min(rank(&marketplace)) {
+    match rank(shop).min(rank(marketplace)) {
         0 => RunError::Settings { what, hint },
         1 => RunError::Failed { what, hint: Some(hint) },
         _ => RunError::TryLater { what },
@@ -89,7 +89,8 @@ fn show_shop(session: &Session, info: &ShopInfo, is_taken: bool) {
             .collect();
         let choice =
             if others.is_empty() { String::new() } else { format!("; to choose: {}", others.join(", ")) };
-        let verdict = if is_taken { "which the marketplace takes" } else { "which the marketplace does not take" };
+        let verdict =
+            if is_taken { "which the marketplace takes" } else { "which the marketplace does not take" };
         let lines = [
             format!("{} shop {}", session.title, session.platform.name().shop),
             format!("  title     {}", info.title.clone().unwrap_or_else(unknown)),

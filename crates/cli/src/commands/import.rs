@@ -8,11 +8,11 @@ use super::{Session, categories};
 /// Shows what an import would send. Faults of the mapping file are told before the catalogue is read.
 pub(super) async fn dry_run(session: &Session) -> Result<(), RunError> {
     let gateway = session.gateway()?;
-    if session.mapping.is_some() {
+    if let Some(mapping) = &session.mapping {
         tokio::select! {
             biased;
             () = session.stop.asked() => return Err(RunError::Stopped),
-            faults = categories::faults(session) => faults?,
+            faults = categories::faults(session, mapping) => faults?,
         }
     }
     let mut summary = Summary::default();

@@ -4,9 +4,9 @@ pub(crate) mod categories;
 mod check;
 mod import;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
+use connector::mapping_file::MappingFile;
 use connector::{Platform, RunError, Scope};
 use gateway_core::gateway::Gateway;
 
@@ -47,7 +47,7 @@ pub(crate) struct Session {
     pub(crate) platform: Arc<dyn Platform>,
     pub(crate) gateway: Option<Gateway>,
     pub(crate) scope: Scope,
-    pub(crate) mapping: Option<PathBuf>,
+    pub(crate) mapping: Option<MappingFile>,
     pub(crate) output: Output,
     pub(crate) stop: Stop,
 }

@@ -1,6 +1,7 @@
 //! What a run says: results on standard output, everything else on standard error.
 
 mod json;
+mod pace;
 mod plain;
 mod progress;
 mod screen;
@@ -181,21 +182,22 @@ impl Output {
         }
     }
 
-    /// The end of an import: its summary.
+    /// The end of a dry run: its summary, unless it ended before it told anything.
     pub(crate) fn dry_run_summary(&self, ending: &Ending) {
         self.0.progress.end();
-        if !self.is_json() && !self.0.voice.quiet {
-            for line in text::dry_run_summary(&self.so_far(), ending) {
+        let summary = self.so_far();
+        let has_told = ending.error.is_none() || summary != Summary::default();
+        if has_told && !self.is_json() && !self.0.voice.quiet {
+            for line in text::dry_run_summary(&summary, ending) {
                 self.result(line);
             }
         }
     }
 
-    /// The last line of every run.
+    /// The last line of every run. What is left in the middle says nothing after it.
     pub(crate) fn finished(&self, ending: &Ending) {
         self.0.progress.end();
-        if self.is_json() {
-            self.json(json::finished(&self.so_far(), ending));
-        }
+        let last = self.is_json().then(|| json::line(&json::finished(&self.so_far(), ending)));
+        self.0.screen.close(last.as_deref());
     }
 }

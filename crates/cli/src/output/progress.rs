@@ -2,17 +2,14 @@
 
 use std::io::{self, IsTerminal as _};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
-use clock::{Clock, Moment};
+use clock::Clock;
 use connector::Summary;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::pace::Pace;
 use super::{Format, Screen, text};
 use crate::settings::Voice;
-
-/// The least time between two plain lines.
-const EVERY: Duration = Duration::from_secs(5);
 
 pub(super) struct Progress {
     how: How,
@@ -31,7 +28,7 @@ enum How {
 struct State {
     bar: Option<ProgressBar>,
     total: Option<usize>,
-    last_line: Moment,
+    pace: Pace,
 }
 
 impl Progress {
@@ -43,7 +40,7 @@ impl Progress {
         } else {
             How::Lines
         };
-        let state = State { bar: None, total: None, last_line: clock.moment() };
+        let state = State { bar: None, total: None, pace: Pace::new(&clock) };
         Self { how, screen, clock, state: Mutex::new(state) }
     }
 
@@ -54,8 +51,7 @@ impl Progress {
         if self.how == How::Bar {
             let length = total.and_then(|total| u64::try_from(total).ok());
             let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr());
-            let template =
-                if length.is_some() { "{bar:30} {percent}%  {msg}  {eta} left" } else { "{spinner} {msg}" };
+            let template = if length.is_some() { "{bar:30} {percent}%  {msg}" } else { "{spinner} {msg}" };
             // The templates are ours; a wrong one would leave the default's look.
             if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style);
@@ -78,9 +74,7 @@ impl Progress {
                 }
             }
             How::Lines => {
-                let now = self.clock.moment();
-                if now.since(state.last_line) >= EVERY {
-                    state.last_line = now;
+                if state.pace.is_due(&self.clock) {
                     self.screen.err(&text::progress(summary, state.total));
                 }
             }

@@ -76,11 +76,15 @@ pub(super) fn progress(summary: &Summary, total: Option<usize>) -> String {
 
 /// What a dry run found, and what to do next.
 pub(super) fn dry_run_summary(summary: &Summary, ending: &Ending) -> Vec<String> {
+    // The products of a run that was left in the middle are not known.
+    let products = match summary.products {
+        0 if summary.created > 0 => String::new(),
+        products => format!("{} read, ", number(products, "product")),
+    };
     let mut lines = vec![
         String::new(),
         format!(
-            "Dry run: nothing was written. {} read, {} would be created, {} sent.",
-            number(summary.products, "product"),
+            "Dry run: nothing was written. {products}{} would be created and {} sent.",
             number(summary.created, "variant"),
             number(summary.images, "picture"),
         ),
