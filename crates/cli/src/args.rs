@@ -105,7 +105,7 @@ fn setting(setting: &Setting) -> Arg {
     }
     Arg::new(setting.option)
         .long(setting.option)
-        .value_name(if setting.option.ends_with("url") { "URL" } else { "VALUE" })
+        .value_name(setting.option.rsplit('-').next().unwrap_or_default().to_ascii_uppercase())
         .global(true)
         .help(format!("{} [variable: {}]{default}", setting.help, setting.variable))
 }

@@ -11,19 +11,28 @@ use super::Session;
 pub(super) async fn check(session: &Session) -> Result<(), RunError> {
     let gateway = session.gateway()?;
     let taken = gateway.terms().currency();
-    let shop = session.platform.check().await.map_err(RunError::from).and_then(|info| {
-        show_shop(session, &info, info.currency == taken);
-        if info.currency == taken {
-            return Ok(());
+    let shop = match session.platform.check().await {
+        Ok(info) if info.currency == taken => {
+            show_shop(session, &info, true);
+            Ok(())
         }
-        Err(RunError::settings(
-            format!("the shop sells in {}, and the marketplace takes {}", info.currency.code(), taken.code()),
-            format!("set the shop's default currency to {}, or import another shop", taken.code()),
-        ))
-    });
-    if let Err(error) = &shop {
-        fail(session, "shop", error);
-    }
+        Ok(info) => {
+            show_shop(session, &info, false);
+            Err(RunError::settings(
+                format!(
+                    "the shop sells in {}, and the marketplace takes {}",
+                    info.currency.code(),
+                    taken.code()
+                ),
+                format!("set the shop's default currency to {}, or import another shop", taken.code()),
+            ))
+        }
+        Err(error) => {
+            let error = RunError::from(error);
+            fail(session, "shop", &error);
+            Err(error)
+        }
+    };
     let marketplace = match gateway.newest().await {
         Ok(newest) => {
             show_gateway(session, gateway, &Newest::count(session, &newest));

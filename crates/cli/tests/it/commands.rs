@@ -106,6 +106,8 @@ fn check_tries_each_side_though_the_other_fails() {
     assert_eq!(both.json().iter().filter(|line| line["ok"] == json!(false)).count(), 2, "{}", both.out);
     let usd = world.run("usd", &["check"]);
     assert_eq!(usd.code, Some(2));
+    let lines = world.run("usd", &["check", "--output", "json"]).json();
+    assert_eq!(lines.iter().filter(|line| line["side"] == "shop").count(), 1, "{lines:?}");
     assert!(usd.out.contains("currency  USD, which the marketplace does not take"), "{}", usd.out);
 }
 

@@ -55,8 +55,14 @@ fn a_secret_comes_from_a_file_before_it_comes_from_its_variable() {
 fn no_option_takes_a_secret() {
     let world = World::new();
     for option in ["--gateway-secret", "--api-key"] {
-        let ran = world.run("plain", &["--dry-run", option, "c2VjcmV0"]);
-        assert_eq!(ran.code, Some(2), "{option} is taken");
+        for arguments in [vec![option.to_owned(), "c2VjcmV0".to_owned()], vec![format!("{option}=c2VjcmV0")]]
+        {
+            let mut command = world.toy("plain", &["--dry-run", "--output", "json"]);
+            let ran = ran(command.args(&arguments));
+            assert_eq!(ran.code, Some(2), "{option} is taken");
+            let said = format!("{}{}", ran.out, ran.err);
+            assert!(!said.contains("c2VjcmV0"), "what should not have been typed is repeated: {said}");
+        }
     }
 }
 
