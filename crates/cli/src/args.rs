@@ -1,0 +1,196 @@
+//! The options and commands, and what `--help` says of them. Only what works is shown.
+
+use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
+use connector::{Connector, Need, Setting};
+use gateway_core::gateway::{DEFAULT_BASE_URL, GatewaySettings, Terms};
+
+use crate::settings::{BASE_URL, KEY, SHOP};
+use crate::told::variable_of;
+
+/// Options that only `import` has. They may stand before it, and before nothing when no command is named.
+pub(crate) const IMPORT_ONLY: [&str; 3] = ["dry-run", "since", "product"];
+
+const GATEWAY: &str = "Marketplace";
+const READ: &str = "What is read";
+const LIMITS: &str = "How fast and how long";
+const OUTPUT: &str = "What is said";
+
+/// The command line of a platform's program.
+pub(crate) fn command(connector: &dyn Connector) -> Command {
+    let title = connector.title();
+    let mut command = Command::new(connector.name())
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(format!("Brings the catalogue of a {title} shop into the marketplace"))
+        .after_help(after_help(connector))
+        .disable_help_subcommand(true)
+        .max_term_width(100)
+        .next_line_help(true)
+        .args(import_only())
+        .next_help_heading(GATEWAY)
+        .args([KEY, SHOP, BASE_URL].iter().map(setting))
+        .next_help_heading(format!("{title} shop"))
+        .args(connector.settings().iter().map(setting))
+        .args(about_the_shop())
+        .next_help_heading(LIMITS)
+        .args(limits())
+        .next_help_heading(OUTPUT)
+        .args(output());
+    let what = "Show what an import would bring into the marketplace; the default when no command is named";
+    command = command
+        .subcommand(Command::new("import").about(what).args(import_only()))
+        .subcommand(
+            Command::new("categories")
+                .about("The shop's categories, and the file that maps them to the marketplace's")
+                .subcommand_required(true)
+                .arg_required_else_help(true)
+                .disable_help_subcommand(true)
+                .subcommand(Command::new("list").about("List the shop's categories with their ids"))
+                .subcommand(Command::new("export").about(
+                    "Write a mapping file with a row for each category; what --category-mapping maps is filled in",
+                ))
+                .subcommand(
+                    Command::new("check")
+                        .about("Look every target of --category-mapping up in the marketplace's categories"),
+                ),
+        )
+        .subcommand(Command::new("check").about("Log in on both sides and show what is there"))
+        .subcommand(
+            Command::new("completions").about("Print a completion script for a shell").arg(
+                Arg::new("shell")
+                    .value_name("SHELL")
+                    .required(true)
+                    .value_parser(value_parser!(clap_complete::Shell))
+                    .help("The shell that is to complete this program's options"),
+            ),
+        );
+    command
+}
+
+fn after_help(connector: &dyn Connector) -> String {
+    let required = [KEY, SHOP];
+    let asked: Vec<_> = required
+        .iter()
+        .chain(connector.settings())
+        .filter(|setting| setting.need == Need::Required)
+        .map(|setting| setting.prompt)
+        .collect();
+    format!(
+        "An option goes before its environment variable; an empty variable counts as missing. What is missing is asked \
+         for, in this order: {}. Without a terminal each answer is a line of standard input.\n\nExit codes: 0 done, 1 \
+         failed, 2 wrong usage or settings, 3 done but some goods were rejected, 75 try again later, 130 and 143 \
+         stopped by SIGINT and SIGTERM.",
+        asked.join(", ")
+    )
+}
+
+/// The option of a setting: for its value, or for the file that holds it when it is secret.
+fn setting(setting: &Setting) -> Arg {
+    let default = if setting.option == BASE_URL.option {
+        format!(" [default: {DEFAULT_BASE_URL}]")
+    } else {
+        String::new()
+    };
+    if setting.is_secret {
+        let option = format!("{}-file", setting.option);
+        let variable = setting.variable;
+        return Arg::new(option.clone())
+            .long(option)
+            .value_name("FILE")
+            .value_hint(ValueHint::FilePath)
+            .global(true)
+            .help(format!(
+                "{}: a file that holds it [variable: {variable} for itself, {variable}_FILE for a file]",
+                setting.help
+            ));
+    }
+    Arg::new(setting.option)
+        .long(setting.option)
+        .value_name(setting.option.rsplit('-').next().unwrap_or_default().to_ascii_uppercase())
+        .global(true)
+        .help(format!("{} [variable: {}]{default}", setting.help, setting.variable))
+}
+
+/// An option of ours with a value.
+fn option(name: &'static str, value: &'static str, help: &str) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(format!("{help} [variable: {}]", variable_of(name)))
+}
+
+fn import_only() -> [Arg; 3] {
+    [
+        Arg::new("dry-run")
+            .long("dry-run")
+            .action(ArgAction::SetTrue)
+            .help_heading(READ)
+            .help("Read everything, write nothing, say what would be written; required in this version, which writes nothing yet [variable: DRY_RUN]"),
+        option("since", "TIME", "Only products changed since then: an RFC 3339 time, or how long ago, like 3d, 12h or 30m")
+            .conflicts_with("product")
+            .help_heading(READ),
+        option("product", "ID", "Only this product, by its id in the shop; may be given several times, in the variable with commas")
+            .action(ArgAction::Append)
+            .help_heading(READ),
+    ]
+}
+
+fn about_the_shop() -> [Arg; 4] {
+    let rates = Terms::default().vat_percents().map(|percent| percent.to_string());
+    [
+        option("shop-key", "NAME", "The name under which the shop is known for ever [default: host and path of its address]")
+            .global(true),
+        option("vat-default", "PERCENT", "VAT rate of goods for which the shop tells none, or which are exempt [default: such goods are rejected]")
+            .value_parser(rates)
+            .global(true),
+        option("category-mapping", "FILE", "CSV file that maps the shop's categories to the marketplace's [default: none is mapped]")
+            .value_hint(ValueHint::FilePath)
+            .global(true),
+        option("spool", "DIR", "Folder for files that are too large for memory [default: the system's folder for temporary files]")
+            .value_hint(ValueHint::DirPath)
+            .global(true),
+    ]
+}
+
+fn limits() -> [Arg; 4] {
+    let most = GatewaySettings::CONCURRENCY;
+    [
+        option("shop-concurrency", "N", "Most requests to the shop at once [default: the platform's limit]")
+            .global(true),
+        option("shop-rate", "N/min", "Most requests to the shop a minute [default: the platform's limit]")
+            .global(true),
+        option(
+            "concurrency",
+            "N",
+            &format!("Most calls of the marketplace at once; fewer while it is overloaded [default: {most}]"),
+        )
+        .global(true),
+        option(
+            "max-time",
+            "DURATION",
+            "Stop after this time, like 90s, 30m or 2h, with exit code 75 [default: no limit]",
+        )
+        .global(true),
+    ]
+}
+
+fn output() -> [Arg; 3] {
+    [
+        option(
+            "output",
+            "FORMAT",
+            "Results for people, or one JSON object per line for programs [default: text]",
+        )
+        .value_parser(["text", "json"])
+        .global(true),
+        Arg::new("verbose")
+            .short('v')
+            .long("verbose")
+            .action(ArgAction::Count)
+            .global(true)
+            .help("Say more on standard error; twice: everything [variable: VERBOSE, 1 or 2]"),
+        Arg::new("quiet")
+            .short('q')
+            .long("quiet")
+            .action(ArgAction::SetTrue)
+            .conflicts_with("verbose")
+            .global(true)
+            .help("Say nothing but rejects and errors [variable: QUIET]"),
+    ]
+}

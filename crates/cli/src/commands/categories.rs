@@ -1,0 +1,114 @@
+//! `categories list|export|check`.
+
+use std::fs::File;
+use std::path::Path;
+
+use connector::RunError;
+use connector::mapping_file::{self, Fault, MappingFile};
+use gateway_core::model::CategoryId;
+use serde_json::json;
+
+use super::Session;
+
+/// Reads the mapping file that the user named, before anything is sent.
+pub(crate) fn read_mapping(path: &Path) -> Result<MappingFile, RunError> {
+    let unreadable = |why: String| {
+        RunError::settings(
+            format!("the category mapping {}: {why}", path.display()),
+            "name a CSV file like that which `categories export` writes",
+        )
+    };
+    let file = File::open(path).map_err(|error| unreadable(format!("it cannot be opened: {error}")))?;
+    MappingFile::read(file).map_err(|error| unreadable(error.to_string()))
+}
+
+/// The shop's tree: id and path.
+pub(super) async fn list(session: &Session) -> Result<(), RunError> {
+    let shop = session.platform.categories().await?;
+    for category in shop.iter() {
+        let path = shop.printed_path(&category.id).unwrap_or_default();
+        if session.output.is_json() {
+            let parent = category.parent.as_ref().map(CategoryId::as_str);
+            session.output.json(json!({
+                "event": "category", "id": category.id.as_str(), "path": path, "parent": parent,
+            }));
+        } else {
+            session.output.result(format!("{}  {path}", category.id));
+        }
+    }
+    Ok(())
+}
+
+/// The mapping file to fill in, what is mapped already filled in.
+pub(super) async fn export(session: &Session) -> Result<(), RunError> {
+    let known = session.mapping.clone().unwrap_or_default();
+    let shop = session.platform.categories().await?;
+    if session.output.is_json() {
+        for category in shop.iter() {
+            let path = shop.printed_path(&category.id).unwrap_or_default();
+            let targets = known.row(&category.id, Some(&path)).map(|row| row.targets.clone());
+            session.output.json(json!({
+                "event": "category",
+                "id": category.id.as_str(),
+                "path": path,
+                "targets": targets,
+            }));
+        }
+        return Ok(());
+    }
+    let mut file = Vec::new();
+    mapping_file::export(&shop, &known, &mut file)
+        .map_err(|error| RunError::Failed { what: format!("the mapping file: {error}"), hint: None })?;
+    session.output.bytes(&file);
+    Ok(())
+}
+
+/// The faults of the file, and the shop's categories that it does not map.
+pub(super) async fn check(session: &Session) -> Result<(), RunError> {
+    let Some(known) = &session.mapping else {
+        return Err(RunError::settings(
+            "no category mapping is named",
+            "name it by --category-mapping or CATEGORY_MAPPING; `categories export` writes one to fill in",
+        ));
+    };
+    let shop = session.platform.categories().await?;
+    for id in known.unmapped(&shop) {
+        let path = shop.printed_path(id).unwrap_or_default();
+        session.output.warn(&format!("category {id} ({path}) is not mapped"));
+    }
+    faults(session, known).await?;
+    if !session.output.is_json() && !session.output.is_quiet() {
+        session.output.result("The mapping has no faults.");
+    }
+    Ok(())
+}
+
+/// Looks every target of the mapping file up, and fails when one is not there.
+pub(super) async fn faults(session: &Session, known: &MappingFile) -> Result<(), RunError> {
+    let marketplace = session.gateway()?.category_tree().await?;
+    let faults = known.check(&marketplace);
+    for fault in &faults {
+        if session.output.is_json() {
+            let (line, target, candidates) = match fault {
+                Fault::Unknown { line, target, alike } => (line, target, alike),
+                Fault::Ambiguous { line, target, candidates } => (line, target, candidates),
+            };
+            session.output.json(json!({
+                "event": "fault",
+                "line": line,
+                "target": target,
+                "what": fault.to_string(),
+                "candidates": candidates,
+            }));
+        } else {
+            session.output.result(fault.to_string());
+        }
+    }
+    match faults.len() {
+        0 => Ok(()),
+        n => Err(RunError::settings(
+            format!("the category mapping has {n} fault{}", if n == 1 { "" } else { "s" }),
+            "correct the named lines; targets are categories that the marketplace has",
+        )),
+    }
+}

@@ -1,0 +1,110 @@
+//! Results for programs: one JSON object per line. Its shape is a promise: it changes only by addition.
+//!
+//! - `{"event":"shop","title","version","currency","language":{"id","name","active"},"languages":[…],"products"}`
+//! - `{"event":"would_create","product","variant","name","family","images":[identity],"categories":[id],"item":{…}}`, the
+//!   item as the marketplace would be sent it, addresses of pictures and tags aside
+//! - `{"event":"rejected","product","variant","name","reason"}`
+//! - `{"event":"skipped","product","why"}`
+//! - `{"event":"warning","product","variant","what"}`
+//! - `{"event":"check","side":"shop"|"gateway","ok",…}`, `{"event":"category","id","path",…}`,
+//!   `{"event":"fault","line","target","what","candidates"}`: see `commands`
+//! - `{"event":"finished",…}`: the last line
+
+use std::fmt::Write as _;
+
+use connector::{Event, Rendered, ShopInfo, Summary};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{Ending, Requests, plain};
+
+/// A value as a line that a terminal cannot obey either: what is harmful stands in strings only, and is escaped there.
+pub(super) fn line(value: &impl Serialize) -> String {
+    // Every value that is told has text keys, so it can be written.
+    let json = serde_json::to_string(value).unwrap_or_default();
+    if !json.contains(plain::is_harmful) {
+        return json;
+    }
+    let mut line = String::with_capacity(json.len());
+    for c in json.chars() {
+        if plain::is_harmful(c) {
+            // All of them are in the first 65 536, so four digits hold them. Writing to a string does not fail.
+            let _written = write!(line, "\\u{:04x}", u32::from(c));
+        } else {
+            line.push(c);
+        }
+    }
+    line
+}
+
+/// The object of an event.
+pub(super) fn event(event: &Event<'_>) -> Value {
+    match event {
+        Event::Shop(info) => shop(info),
+        Event::Would(rendered) => would_create(rendered),
+        Event::Rejected(reject) => named("rejected", reject),
+        Event::Skipped(skip) => named("skipped", skip),
+        Event::Warning(warning) => named("warning", warning),
+        Event::Progress(summary) => named("progress", summary),
+        _ => Value::Null,
+    }
+}
+
+/// A shop; its warnings have lines of their own.
+pub(super) fn shop(info: &ShopInfo) -> Value {
+    let mut shop = named("shop", info);
+    if let Value::Object(fields) = &mut shop {
+        fields.shift_remove("warnings");
+    }
+    shop
+}
+
+fn would_create(rendered: &Rendered) -> Value {
+    let source = rendered.item.product.data.source().map(|source| source.id);
+    json!({
+        "event": "would_create",
+        "product": source.as_ref().map(|id| id.product.as_str()),
+        "variant": source.as_ref().map(|id| id.variant.as_str()),
+        "name": rendered.item.product.name,
+        "family": rendered.family,
+        "images": rendered.images,
+        "categories": rendered.categories,
+        "item": rendered.item,
+    })
+}
+
+/// An object with its event's name in front.
+fn named(event: &str, what: &impl Serialize) -> Value {
+    let mut fields = serde_json::Map::new();
+    fields.insert("event".to_owned(), event.into());
+    if let Ok(Value::Object(own)) = serde_json::to_value(what) {
+        fields.extend(own);
+    }
+    Value::Object(fields)
+}
+
+#[derive(Serialize)]
+struct Finished<'a> {
+    event: &'static str,
+    exit: u8,
+    #[serde(flatten)]
+    summary: &'a Summary,
+    requests: Requests,
+    seconds: f64,
+    error: Option<&'a str>,
+}
+
+/// The last line.
+pub(super) fn finished(summary: &Summary, ending: &Ending) -> Value {
+    // To the millisecond: more would be noise.
+    let millis = u64::try_from(ending.took.as_millis()).unwrap_or(u64::MAX);
+    let finished = Finished {
+        event: "finished",
+        exit: ending.exit,
+        summary,
+        requests: ending.requests,
+        seconds: std::time::Duration::from_millis(millis).as_secs_f64(),
+        error: ending.error.as_deref(),
+    };
+    serde_json::to_value(finished).unwrap_or_default()
+}

@@ -1,0 +1,89 @@
+//! How far a run has come: a moving line on a terminal, a plain line every so often elsewhere.
+
+use std::io::{self, IsTerminal as _};
+use std::sync::{Mutex, PoisonError};
+
+use clock::Clock;
+use connector::Summary;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::pace::Pace;
+use super::{Format, Screen, text};
+use crate::settings::Voice;
+
+pub(super) struct Progress {
+    how: How,
+    screen: Screen,
+    clock: Clock,
+    state: Mutex<State>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    Bar,
+    Lines,
+    None,
+}
+
+struct State {
+    bar: Option<ProgressBar>,
+    total: Option<usize>,
+    pace: Pace,
+}
+
+impl Progress {
+    pub(super) fn new(voice: Voice, screen: Screen, clock: Clock) -> Self {
+        let how = if voice.quiet || voice.format == Format::Json {
+            How::None
+        } else if io::stderr().is_terminal() {
+            How::Bar
+        } else {
+            How::Lines
+        };
+        let state = State { bar: None, total: None, pace: Pace::new(&clock) };
+        Self { how, screen, clock, state: Mutex::new(state) }
+    }
+
+    /// The reading begins; so many products are there, where that is known.
+    pub(super) fn begin(&self, total: Option<usize>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.total = total;
+        if self.how == How::Bar {
+            let length = total.and_then(|total| u64::try_from(total).ok());
+            let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr());
+            let template = if length.is_some() { "{bar:30} {percent}%  {msg}" } else { "{spinner} {msg}" };
+            // The templates are ours; a wrong one would leave the default's look.
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                bar.set_style(style);
+            }
+            bar.set_message("reading");
+            state.bar = Some(bar.clone());
+            self.screen.bar(Some(bar));
+        }
+    }
+
+    /// So far it has come.
+    pub(super) fn told(&self, summary: &Summary) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.how {
+            How::None => {}
+            How::Bar => {
+                if let Some(bar) = &state.bar {
+                    bar.set_position(summary.products);
+                    bar.set_message(text::progress(summary, state.total));
+                }
+            }
+            How::Lines => {
+                if state.pace.is_due(&self.clock) {
+                    self.screen.err(&text::progress(summary, state.total));
+                }
+            }
+        }
+    }
+
+    /// The run is over: what follows stands on a clean line.
+    pub(super) fn end(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).bar = None;
+        self.screen.bar(None);
+    }
+}

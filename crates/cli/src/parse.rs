@@ -1,0 +1,62 @@
+//! Values that people write: durations, moments, rates.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+/// A duration with its unit: `90s`, `30m`, `12h`, `3d`.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("{text:?} is no duration: write a whole number with s, m, h or d, like 30m or 3d");
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 60 * 60,
+        'd' => 24 * 60 * 60,
+        _ => return Err(wrong()),
+    };
+    let number = text.strip_suffix(unit).unwrap_or_default();
+    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(wrong());
+    }
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)
+}
+
+/// A moment before `now`: by its date (RFC 3339), or by how long ago it was.
+pub(crate) fn since(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, String> {
+    let wrong =
+        || format!("{text:?} is no time: write 2026-11-22T08:00:00Z, or how long ago, like 3d, 12h or 30m");
+    let moment = match DateTime::parse_from_rfc3339(text) {
+        Ok(moment) => moment.to_utc(),
+        Err(_) => {
+            let ago = duration(text).ok().and_then(|ago| chrono::Duration::from_std(ago).ok());
+            ago.and_then(|ago| now.checked_sub_signed(ago)).ok_or_else(wrong)?
+        }
+    };
+    if moment > now { Err(format!("{text} is in the future")) } else { Ok(moment) }
+}
+
+/// So many a minute: `60/min`, or `60`.
+pub(crate) fn per_minute(text: &str) -> Result<NonZeroU32, String> {
+    let number = text.strip_suffix("/min").unwrap_or(text).trim();
+    number.parse().map_err(|_| format!("{text:?} is no rate: write requests a minute from 1 on, like 60/min"))
+}
+
+/// A whole number from 1 on.
+pub(crate) fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or_else(|| format!("{text:?} is no whole number from 1 on"))
+}
+
+/// Yes or no, as an environment variable says it.
+pub(crate) fn switch(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err(format!("{text:?} is neither true nor false")),
+    }
+}

@@ -1,0 +1,233 @@
+//! Everything that a run is told, read and checked before anything is sent.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clock::Clock;
+use connector::{Common, Given, Need, RunError, Scope, Setting};
+use gateway_core::gateway::{DEFAULT_BASE_URL, GatewaySettings, Terms};
+use gateway_core::model::{ProductId, ShopKey, VatRate};
+use gateway_core::token::{ShopGuid, SigningKey};
+use rust_decimal::Decimal;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::ask;
+use crate::output::Format;
+use crate::parse;
+use crate::stop::Stop;
+use crate::told::{self, Told, Value};
+
+/// The token signing key.
+pub(crate) const KEY: Setting = Setting {
+    option: "gateway-secret",
+    variable: "GATEWAY_SECRET",
+    prompt: "Token signing key",
+    help: "The token signing key of the shop at the marketplace, in base64",
+    need: Need::Required,
+    is_secret: true,
+    check: |text| SigningKey::from_base64(&SecretString::from(text)).map(drop).map_err(|e| e.to_string()),
+};
+
+/// The shop guid.
+pub(crate) const SHOP: Setting = Setting {
+    option: "gateway-shop-id",
+    variable: "GATEWAY_SHOP_ID",
+    prompt: "Shop guid",
+    help: "The guid of the shop at the marketplace, like 0b9f6c1e-3a52-4c1d-9e57-5d2f8f0a7c11",
+    need: Need::Required,
+    is_secret: false,
+    check: |text| ShopGuid::parse(text).map(drop).map_err(|error| error.to_string()),
+};
+
+/// The marketplace's address.
+pub(crate) const BASE_URL: Setting = Setting {
+    option: "gateway-base-url",
+    variable: "GATEWAY_BASE_URL",
+    prompt: "Gateway base URL",
+    help: "The marketplace's address",
+    need: Need::Optional,
+    is_secret: false,
+    check: |text| GatewaySettings::base_url(text).map(drop).map_err(|error| error.to_string()),
+};
+
+/// How much is said.
+#[derive(Clone, Copy)]
+pub(crate) struct Voice {
+    pub(crate) format: Format,
+    pub(crate) quiet: bool,
+    pub(crate) verbosity: u8,
+}
+
+impl Voice {
+    pub(crate) fn read(told: &Told<'_>) -> Result<Self, RunError> {
+        let format = told.parsed("output", |text| match text {
+            "text" => Ok(Format::Text),
+            "json" => Ok(Format::Json),
+            other => Err(format!("{other:?} is neither text nor json")),
+        })?;
+        let mut quiet = told.flag("quiet");
+        let mut verbosity = told.count("verbose");
+        // What stands on the command line goes before both variables.
+        if !quiet && verbosity == 0 {
+            let variable = |name| told::variable(name);
+            let parsed = |name: &str, text: &str| {
+                parse::switch(text).map_err(|what| told::wrong(name, &what, "quiet"))
+            };
+            quiet = variable("QUIET")?.map(|text| parsed("QUIET", &text)).transpose()?.unwrap_or(false);
+            verbosity = match variable("VERBOSE")? {
+                Some(text) => text.parse().map_err(|_| {
+                    told::wrong("VERBOSE", &format!("{text:?} is none of 0, 1 and 2"), "verbose")
+                })?,
+                None => 0,
+            };
+        }
+        Ok(Self { format: format.unwrap_or(Format::Text), quiet, verbosity })
+    }
+}
+
+/// What a run is told besides settings that can be asked for.
+pub(crate) struct Options {
+    pub(crate) dry_run: bool,
+    pub(crate) scope: Scope,
+    pub(crate) mapping: Option<PathBuf>,
+    pub(crate) concurrency: usize,
+    pub(crate) max_time: Option<Duration>,
+    pub(crate) common: Common,
+}
+
+impl Options {
+    pub(crate) fn read(told: &Told<'_>, clock: &Clock) -> Result<Self, RunError> {
+        let dry_run = match told.flag("dry-run") {
+            true => Some(true),
+            false => told.parsed("dry-run", parse::switch)?,
+        };
+        Ok(Self {
+            dry_run: dry_run.unwrap_or(false),
+            scope: scope(told, clock)?,
+            mapping: told.parsed("category-mapping", |text| Ok(PathBuf::from(text)))?,
+            concurrency: told
+                .parsed("concurrency", parse::at_least_one)?
+                .unwrap_or(GatewaySettings::CONCURRENCY),
+            max_time: told.parsed("max-time", parse::duration)?,
+            common: Common {
+                shop_key: told
+                    .parsed("shop-key", |text| ShopKey::named(text).map_err(|error| error.to_string()))?,
+                vat_default: told.parsed("vat-default", vat)?,
+                shop_concurrency: told.parsed("shop-concurrency", parse::at_least_one)?,
+                shop_rate: told.parsed("shop-rate", parse::per_minute)?,
+                spool: told.parsed("spool", folder)?,
+            },
+        })
+    }
+}
+
+fn scope(told: &Told<'_>, clock: &Clock) -> Result<Scope, RunError> {
+    let since = told.parsed("since", |text| parse::since(text, clock.now()))?;
+    let mut ids = Vec::new();
+    for (text, place) in told.values("product")? {
+        for id in text.split(',').map(str::trim).filter(|id| !id.is_empty()) {
+            let id = ProductId::new(id).map_err(|e| told::wrong(&place, &e.to_string(), "product"))?;
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+    }
+    match (since, ids) {
+        (None, ids) if ids.is_empty() => Ok(Scope::All),
+        (None, ids) => Ok(Scope::Products(ids)),
+        (Some(since), ids) if ids.is_empty() => Ok(Scope::Since(since)),
+        (Some(_), _) => Err(RunError::settings(
+            "--since and --product (SINCE and PRODUCT) are both told",
+            "leave one of them out",
+        )),
+    }
+}
+
+fn vat(text: &str) -> Result<VatRate, String> {
+    let percents = Terms::default().vat_percents();
+    let percent = text.trim_end_matches('%').trim().parse::<u32>().ok().filter(|p| percents.contains(p));
+    let percent =
+        percent.ok_or_else(|| format!("{text:?} is none of the marketplace's rates {percents:?}"))?;
+    VatRate::percent(Decimal::from(percent)).map_err(|error| error.to_string())
+}
+
+fn folder(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    if path.is_dir() { Ok(path) } else { Err(format!("{text:?} is no folder")) }
+}
+
+/// Reads these settings, checks those that were told, and only then asks for those that are missing, in their order.
+pub(crate) async fn gather(
+    told: &Told<'_>,
+    settings: &[Setting],
+    how: ask::How,
+    stop: &Stop,
+) -> Result<Given, RunError> {
+    let mut given = Given::default();
+    let mut missing = Vec::new();
+    for setting in settings {
+        match told.setting(setting)? {
+            Some(Value { text, place }) => {
+                let text = text.expose_secret();
+                (setting.check)(text).map_err(|what| told::wrong(&place, &what, &ask::option(setting)))?;
+                given.insert(setting.variable, text);
+            }
+            None if setting.need == Need::Required => missing.push(*setting),
+            None => {}
+        }
+    }
+    if missing.is_empty() {
+        return Ok(given);
+    }
+    // A person may take his time, and a signal must be heard all the while.
+    let terminal = ask::TerminalState::save(how);
+    let asking = tokio::task::spawn_blocking(move || ask::all(&missing, how));
+    let answers = tokio::select! {
+        biased;
+        () = stop.asked() => {
+            terminal.put_back();
+            return Err(RunError::Stopped);
+        }
+        answers = asking => answers,
+    };
+    let answers =
+        answers.map_err(|_| RunError::Failed { what: "asking failed".to_owned(), hint: None })??;
+    for (variable, answer) in answers {
+        given.insert(variable, answer.expose_secret());
+    }
+    Ok(given)
+}
+
+/// The Gateway's settings from what was gathered, and a warning where its token would travel in clear.
+pub(crate) fn gateway(
+    given: &Given,
+    concurrency: usize,
+) -> Result<(GatewaySettings, Option<String>), RunError> {
+    let invalid = |setting: &Setting, what: &dyn std::fmt::Display| {
+        told::wrong(setting.variable, &what.to_string(), &ask::option(setting))
+    };
+    let base_url = GatewaySettings::base_url(given.get(BASE_URL.variable).unwrap_or(DEFAULT_BASE_URL))
+        .map_err(|error| invalid(&BASE_URL, &error))?;
+    let shop = ShopGuid::parse(given.get(SHOP.variable).unwrap_or_default())
+        .map_err(|error| invalid(&SHOP, &error))?;
+    let none = SecretString::default();
+    let key = SigningKey::from_base64(given.secret(KEY.variable).unwrap_or(&none))
+        .map_err(|error| invalid(&KEY, &error))?;
+    let in_clear = base_url.scheme() == "http" && !is_this_machine(&base_url);
+    let warning = in_clear.then(|| {
+        format!(
+            "the Gateway's base URL begins with http://, so the token travels to {} in clear; use https://",
+            base_url.host_str().unwrap_or_default()
+        )
+    });
+    Ok((GatewaySettings { base_url, shop, key, concurrency }, warning))
+}
+
+fn is_this_machine(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}

@@ -1,0 +1,108 @@
+//! What people and programs are told.
+
+use crate::support::{World, ran};
+
+#[test]
+fn a_dry_run_for_people() {
+    let ran = World::new().run("rejects", &["--dry-run"]);
+    assert_eq!(ran.code, Some(3));
+    let timeless: Vec<String> = ran
+        .out
+        .lines()
+        .map(|line| match line.split_once(" to the marketplace, ") {
+            Some((before, _)) => format!("{before} to the marketplace, SECONDS"),
+            None => line.to_owned(),
+        })
+        .collect();
+    insta::assert_snapshot!(timeless.join("\n"));
+    assert_eq!(ran.err, "reading The Toy Shop\nwarning: 1: its EAN is not one\n");
+}
+
+#[test]
+fn a_dry_run_for_programs() {
+    let ran = World::new().run("rejects", &["--dry-run", "--output", "json"]);
+    let lines: Vec<&str> = ran.out.lines().filter(|line| !line.contains("\"finished\"")).collect();
+    insta::assert_snapshot!(lines.join("\n"));
+    assert_eq!(ran.err, "", "nothing but JSON was asked for");
+}
+
+#[test]
+fn a_quiet_run_says_nothing_unless_goods_were_rejected() {
+    let world = World::new();
+    for (arguments, variable) in [(vec!["--dry-run", "-q"], ""), (vec!["--dry-run"], "true")] {
+        let done = ran(world.toy("plain", &arguments).env("QUIET", variable));
+        assert_eq!((done.code, done.out.as_str(), done.err.as_str()), (Some(0), "", ""));
+        let rejects = ran(world.toy("rejects", &arguments).env("QUIET", variable));
+        assert_eq!(rejects.code, Some(3));
+        assert_eq!(rejects.err, "");
+        assert_eq!(rejects.out.lines().count(), 1, "{}", rejects.out);
+        assert!(
+            rejects.out.starts_with("rejected 4 \"Lamp\": the shop tells no VAT rate"),
+            "{}",
+            rejects.out
+        );
+    }
+    let check = world.run("plain", &["check", "-q"]);
+    assert_eq!((check.code, check.out.as_str(), check.err.as_str()), (Some(0), "", ""));
+}
+
+#[test]
+fn no_escape_of_a_shop_reaches_a_terminal() {
+    let world = World::new();
+    for arguments in [["--dry-run", "--output", "text"], ["--dry-run", "--output", "json"]] {
+        let ran = world.run("escapes", &arguments);
+        assert_eq!(ran.code, Some(3), "{}", ran.err);
+        for text in [&ran.out, &ran.err] {
+            let harmful = text.chars().find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
+            assert_eq!(harmful, None, "{text:?}");
+        }
+        assert!(ran.out.contains("Mug"), "{}", ran.out);
+        if arguments.contains(&"json") {
+            let reject = ran.json().into_iter().find(|line| line["event"] == "rejected").unwrap();
+            assert_eq!(reject["name"], "Mug\u{1b}[2J\u{9b}31m\u{202e}gum", "the name itself is kept");
+        }
+    }
+}
+
+#[test]
+fn a_short_run_without_a_terminal_shows_no_progress() {
+    let ran = World::new().run("many", &["--dry-run"]);
+    assert_eq!(ran.code, Some(0));
+    assert_eq!(ran.err, "reading The Toy Shop\n");
+    assert_eq!(ran.out.lines().filter(|line| line.starts_with("would create ")).count(), 1000);
+}
+
+#[test]
+fn waits_for_a_host_are_told_as_sentences_unless_the_run_is_quiet() {
+    use sandbox::gateway::Fault;
+    let world = World::new();
+    for (arguments, lines) in [(["check", "--output", "text"], 1), (["check", "-q", "--output=text"], 0)] {
+        let search = "/dashboard/webshop_products/_query";
+        world.gateway.script(transport::Method::POST, search, [Fault::ServerError]);
+        let ran = world.run("plain", &arguments);
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+        let told: Vec<&str> = ran.err.lines().collect();
+        assert_eq!(told.len(), lines, "{}", ran.err);
+        assert!(
+            told.iter()
+                .all(|line| line.starts_with("warning: no good answer; trying again (url http://127.0.0.1:")),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn more_is_said_when_it_is_asked_for() {
+    let world = World::new();
+    let some = world.run("plain", &["--dry-run", "-v"]);
+    assert!(
+        some.err.contains("info cli::run: ready to read (platform toy, shop toys.example/shop)"),
+        "{}",
+        some.err
+    );
+    assert!(!some.err.contains("debug "), "{}", some.err);
+    let all = world.run("plain", &["--dry-run", "-vv"]);
+    assert!(all.err.contains("debug transport::transport: request (method POST"), "{}", all.err);
+    assert!(all.err.contains("debug toy: the toy shop is open"), "{}", all.err);
+}
