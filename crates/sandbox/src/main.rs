@@ -48,6 +48,12 @@ struct Serve {
     /// Number of sample goods to start with, to look at
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     products: usize,
+    /// Also serve a local PrestaShop with so many made-up products behind its odd ones, to read from
+    #[arg(long, value_name = "NUMBER")]
+    prestashop: Option<u32>,
+    /// Address and port of the local PrestaShop
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8081", requires = "prestashop")]
+    prestashop_listen: SocketAddr,
     /// Say on standard error what is asked and answered, a line per request
     #[arg(short, long)]
     verbose: bool,
@@ -88,6 +94,23 @@ async fn run(serve: Serve) -> anyhow::Result<()> {
     })
     .await?;
     gateway.seed_samples(serve.products);
+    let shop = match serve.prestashop {
+        Some(products) => Some(
+            prestashop_sandbox::Shop::start(prestashop_sandbox::Options {
+                listen: serve.prestashop_listen,
+                keep_calls: false,
+                ..prestashop_sandbox::Options::sample(products)
+            })
+            .await?,
+        ),
+        None => None,
+    };
+    say_where(&gateway, shop.as_ref()).context("cannot write to standard output")?;
+    ended.await;
+    Ok(())
+}
+
+fn say_where(gateway: &Gateway, shop: Option<&prestashop_sandbox::Shop>) -> std::io::Result<()> {
     let url = gateway.url();
     let mut out = std::io::stdout();
     writeln!(
@@ -97,11 +120,18 @@ async fn run(serve: Serve) -> anyhow::Result<()> {
          {}\n\nThe key is a fake one, the same in every sandbox: it protects nothing.",
         gateway.shop(),
         gateway.secret(),
-    )
-    .and_then(|()| out.flush())
-    .context("cannot write to standard output")?;
-    ended.await;
-    Ok(())
+    )?;
+    if let Some(shop) = shop {
+        writeln!(
+            out,
+            "\nThe sandbox PrestaShop listens on {}\n\nTell the prestashop connector:\n  base URL           {}\n  API key            \
+             {}",
+            shop.url(),
+            shop.url(),
+            shop.key(),
+        )?;
+    }
+    out.flush()
 }
 
 /// Listens for a person (SIGINT) or a container's runtime (SIGTERM) that ends the program, from this call on; the

@@ -1,0 +1,7 @@
+//! `prestashop`: brings a PrestaShop catalogue into the marketplace.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main(&prestashop::PrestaShop)
+}
