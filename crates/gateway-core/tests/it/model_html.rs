@@ -1,6 +1,9 @@
-//! Descriptions: HTML of shops, and HTML that means harm.
+//! Descriptions: HTML of shops, HTML that means harm, and texts that look like Markdown. What became of them is read by a
+//! parser of Markdown.
 
 use gateway_core::model::{Line, Markdown};
+use proptest::prelude::*;
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 #[test]
 fn html_becomes_markdown() {
@@ -21,6 +24,12 @@ fn html_becomes_markdown() {
             "*   a\n\n| | |\n| --- | --- |\n|  |  |\n\na b",
         ),
         ("<b><div>x</div><div>y</div></b>", "**x**\n\n**y**"),
+        ("<p><code>a\n\n  b</code>, <code>c<br>d</code></p>", "`a b`, `c`  \n`d`"),
+        ("<p>1) a<br>2. b<br>---<br>&amp;copy; &lt;b></p>", "1\\) a  \n2\\. b  \n\\---  \n\\&copy; \\<b>"),
+        (
+            "<p>Great!</p><p>Look!<a href='https://a.example'>y</a></p>",
+            "Great!\n\nLook\\![y](https://a.example/)",
+        ),
     ] {
         assert_eq!(Markdown::from_html(html).as_str(), markdown, "of {html}");
     }
@@ -58,9 +67,132 @@ fn hostile_html_is_disarmed() {
         ("a\0b&#0;c", "ab\u{fffd}c"),
         ("<td>a</td></div></table></ul>b", "a\n\nb"),
         ("<svg><script>x</script><text>y</text></svg>z", "z"),
+        ("<code>x\n\n&lt;script&gt;y&lt;/script&gt;</code>", "`x <script>y</script>`"),
+        ("<code>a<br># b &lt;i&gt;</code>", "`a`  \n`# b <i>`"),
+        ("<blockquote><code>x\n\n&lt;script&gt;</code></blockquote>", "> `x <script>`"),
+        (
+            "<table><tr><td><code>a\\|&lt;script&gt;x</code><td><code>&lt;b></code></table>",
+            "| | |\n| --- | --- |\n| a\\\\\\|\\<script>x | `<b>` |",
+        ),
+        ("<code>&#x200b;</code>&lt;<code>`&lt;script></code>", "\\<`` `<script> ``"),
+        ("&lt;<a href='javascript:x'>script></a>", "\\<script>"),
+        ("&lt;<b>&#x200b;</b>script>", "\\<script>"),
+        ("<code>a</code><a href='javascript:x'><code>`&lt;b></code>", "`a`\\`\\<b>"),
+        ("<code>a</code><b>&#x200b;</b><code>`&lt;b></code>", "`a`\\`\\<b>"),
+        ("&#x1fef;<code>&lt;script></code>", "\\``<script>`"),
+        ("&#xfdd0;&#xfdd5;<code>&#xfdd2;x</code>", "`x`"),
         ("👩\u{200d}👩\u{200d}👧 <p>e\u{301}", "👩\u{200d}👩\u{200d}👧\n\né"),
     ] {
         assert_eq!(Markdown::from_html(html).as_str(), markdown, "of {html}");
+    }
+}
+
+#[test]
+fn a_text_is_no_markup() {
+    for (text, markdown) in [
+        ("Skład\n------\nlen", "Skład  \n\\------  \nlen"),
+        ("a\n=", "a  \n\\="),
+        ("1) raz\n2) dwa\n10.5 kg", "1\\) raz  \n2\\) dwa  \n10.5 kg"),
+        ("&copy; &lt;b&gt; &#65; AT&T; R&D", "\\&copy; \\&lt;b\\&gt; \\&#65; AT\\&T; R&D"),
+        ("a | b\n--- | ---\n|-|", "a | b  \n\\--- | ---  \n\\|-|"),
+        ("a\n    b\n\n\tc", "a  \nb\n\nc"),
+        ("+ a\n- b\n* c\n> d\n## e", "\\+ a  \n\\- b  \n\\* c  \n\\> d  \n\\## e"),
+        ("<http://a.example> 5 < 6", "\\<http://a.example> 5 < 6"),
+        ("[a]: b\n![x](y)", "\\[a\\]: b  \n!\\[x\\](y)"),
+        ("__a__ ~~b~~ c\\", "\\_\\_a\\_\\_ \\~\\~b\\~\\~ c\\\\"),
+    ] {
+        assert_eq!(Markdown::from_text(text).as_str(), markdown, "of {text}");
+    }
+}
+
+/// What is wrong with Markdown that came from a shop: HTML or an image in it, for one of the usual kinds of renderers.
+fn harm(markdown: &Markdown) -> Option<String> {
+    let kinds = [Options::empty(), Options::ENABLE_TABLES, extensions()];
+    kinds.into_iter().flat_map(|options| Parser::new_ext(markdown.as_str(), options)).find_map(|event| {
+        match event {
+            Event::Html(html) | Event::InlineHtml(html) => Some(format!("HTML: {html}")),
+            Event::Start(Tag::HtmlBlock) => Some("a block of HTML".to_owned()),
+            Event::Start(Tag::Image { dest_url, .. }) => Some(format!("an image: {dest_url}")),
+            _ => None,
+        }
+    })
+}
+
+fn extensions() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_GFM
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
+        | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS
+        | Options::ENABLE_DEFINITION_LIST
+}
+
+/// The text of Markdown with a space for every break; what is not a paragraph is an error.
+fn plain(markdown: &Markdown) -> Result<String, String> {
+    let mut text = String::new();
+    for event in Parser::new_ext(markdown.as_str(), extensions()) {
+        match event {
+            Event::Text(piece) => text.push_str(&piece),
+            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => text.push(' '),
+            Event::Start(Tag::Paragraph) => {}
+            other => return Err(format!("{other:?}")),
+        }
+    }
+    Ok(text)
+}
+
+/// HTML and texts made of what could open or close something in Markdown.
+fn hostile() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => prop::sample::select(vec![
+            "<code>", "</code>", "<pre>", "</pre>", "<b>", "</b>", "<i>", "</i>", "<br>", "<p>", "</p>", "<h2>", "</h2>",
+            "<hr>", "<blockquote>", "</blockquote>", "<ul>", "<ol>", "<li>", "</ul>", "</ol>", "<table>", "<tr>", "<td>",
+            "<th>", "</td>", "</table>", "<a href='https://a.example/`|'>", "<a href='javascript:x'>", "</a>", "<wbr>",
+            "<sup>", "</sup>", "<img alt='`&lt;i>'>", "<!--", "-->", "<![CDATA[", "]]>", "<span>",
+        ]),
+        4 => prop::sample::select(vec![
+            "&lt;script&gt;", "&lt;/b&gt;", "&lt;!--", "&lt;", "script>", "&lt;?x ?>", "&lt;!X>", "&lt;![CDATA[", "&amp;lt;",
+            "&lt;https://b.example>", "&amp;", "&#96;", "&#x1fef;", "&#x200b;", "&#xfdd5;", "&#13;", "&#32;", "&nbsp;", "&#x338;",
+            "<", ">", "&", "copy;", "#65;",
+        ]),
+        3 => prop::sample::select(vec![
+            "`", "``", "```", "~~~", "\\", "|", "\n", "\n\n", " ", "    ", "\t", "# ", "- ", "+ ", "* ", "> ", "1. ", "1) ", "---",
+            "===", "***", ":-", "| a | b |", "|-|-|", "[a]: b", "[", "](x)", "!", "_", "*", "[^1]", "[^1]: x", "[ ] ", "x", "7",
+            "a b", "+++", "\u{1fef}", "\u{301}", "\u{200d}", "\r", "\u{a0}", "\u{2028}",
+        ]),
+    ];
+    let piece = prop_oneof![12 => piece.prop_map(str::to_owned), 1 => any::<String>()];
+    prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn no_html_gets_into_markdown(source in hostile()) {
+        for markdown in [Markdown::from_html(&source), Markdown::from_text(&source)] {
+            prop_assert_eq!(harm(&markdown), None, "in {:?}", markdown);
+        }
+    }
+
+    #[test]
+    fn a_text_stays_the_text_it_is(text in hostile()) {
+        let markdown = Markdown::from_text(&text);
+        match plain(&markdown) {
+            Ok(read) => prop_assert_eq!(Line::from_text(&read), Line::from_text(&text), "in {:?}", markdown),
+            Err(what) => prop_assert!(false, "{} in {:?}", what, markdown),
+        }
+    }
+}
+
+/// Long texts are written in pieces; no piece may end between a `<` and what makes it a tag.
+#[test]
+fn a_long_text_is_escaped_like_a_short_one() {
+    for before in 4_070..4_110 {
+        let markdown = Markdown::from_html(&format!("{}&lt;&#115;cript>", "x".repeat(before)));
+        assert!(markdown.as_str().ends_with("x\\<script>"), "behind {before} characters: {markdown}");
     }
 }
 

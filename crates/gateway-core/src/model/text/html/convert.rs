@@ -8,8 +8,9 @@ use htmd::{Element, HtmlToMarkdown, Node};
 use markup5ever_rcdom::NodeData;
 use url::Url;
 
-use super::super::characters::is_invisible;
+use super::escape::with_backslashes;
 use super::flatten::flatten;
+use super::prepare::{decoded, prepare};
 use super::run::push_text;
 use super::scan::{Scanner, Token, attribute};
 use super::tags::is_block;
@@ -57,26 +58,18 @@ static SANITIZER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 /// Takes every tag away.
 static TAG_REMOVER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(ammonia::Builder::empty);
 
-static CONVERTER: LazyLock<HtmlToMarkdown> =
-    LazyLock::new(|| HtmlToMarkdown::builder().add_handler(vec!["table"], table).build());
+static CONVERTER: LazyLock<HtmlToMarkdown> = LazyLock::new(|| {
+    HtmlToMarkdown::builder()
+        .add_handler(vec!["table"], table)
+        .add_handler(vec!["strong", "em"], mark)
+        .build()
+});
 
 /// HTML as Markdown. Blank lines are as htmd leaves them, and the text may not be NFC yet.
 pub(in super::super) fn to_markdown(html: &str) -> String {
     let clean = SANITIZER.clean(&flatten(html)).to_string();
-    // Before Markdown is made: two characters that an invisible one parts could be markup without it.
-    let visible: String = clean.chars().filter_map(visible).collect();
     // htmd's error is one of reading; it reads from memory, which cannot fail.
-    CONVERTER.convert(&visible).unwrap_or_default()
-}
-
-/// What is left of a character: white space that is not of the usual kinds becomes a space.
-fn visible(c: char) -> Option<char> {
-    match c {
-        '\n' | ' ' | '\u{A0}' => Some(c),
-        _ if c.is_whitespace() => Some(' '),
-        _ if c.is_control() || is_invisible(c) => None,
-        _ => Some(c),
-    }
+    with_backslashes(&CONVERTER.convert(&prepare(&clean)).unwrap_or_default())
 }
 
 /// The text of HTML; blocks are parted by a space. White space is as it was.
@@ -101,10 +94,7 @@ pub(in super::super) fn plain_text(html: &str) -> String {
         }
     }
     // There is no tag left; the parser decodes all entities, and the writer encodes four.
-    let decoded = TAG_REMOVER.clean(&text).to_string();
-    [("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&amp;", "&")]
-        .iter()
-        .fold(decoded, |text, (entity, character)| text.replace(entity, character))
+    decoded(&TAG_REMOVER.clean(&text).to_string())
 }
 
 /// A link's address as Markdown can bear it: absolute, in the URL standard's own spelling, without a character that
@@ -124,6 +114,22 @@ fn link_destination(address: &str) -> Option<String> {
         }
     }
     Some(destination)
+}
+
+/// Bold or italic text. White space alone cannot be either, and htmd would drop it: what it parts would run together.
+fn mark(handlers: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> {
+    if is_blank(element.node) {
+        Some(handlers.walk_children(element.node))
+    } else {
+        handlers.fallback(element)
+    }
+}
+
+fn is_blank(node: &Rc<Node>) -> bool {
+    match &node.data {
+        NodeData::Text { contents } => contents.borrow().trim().is_empty(),
+        _ => children(node).iter().all(is_blank),
+    }
 }
 
 /// A table as lines with pipes, without padding: htmd's own pads every cell to the longest of its column, which makes

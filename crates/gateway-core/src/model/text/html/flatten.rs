@@ -4,7 +4,7 @@
 //! output has no nesting deeper than [`MAX_DEPTH`], no attribute but `href`, no tag that is not closed, and its length
 //! is a small multiple of the input's.
 
-use super::inline::{Counts, Marks};
+use super::inline::{Counts, LINE_BREAK, Marks};
 use super::run::push_text;
 use super::scan::{Scanner, Token, attribute};
 use super::tags::{heading, is_block};
@@ -215,7 +215,7 @@ impl Flattener {
         let in_heading = matches!(self.block, Some(Block::Heading(_)));
         let between = match (broken, std::mem::take(&mut self.space)) {
             (true, _) if in_heading => " ",
-            (true, _) => "<br>",
+            (true, _) => LINE_BREAK,
             (false, true) => " ",
             (false, false) => "",
         };

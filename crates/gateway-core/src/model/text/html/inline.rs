@@ -1,5 +1,8 @@
 //! Bold, italic, code and links around text.
 
+/// What breaks a line inside a block.
+pub(super) const LINE_BREAK: &str = "<br>";
+
 /// A mark around text, in the order in which they stand inside each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mark {
@@ -77,7 +80,9 @@ impl Marks {
     }
 
     /// Opens and closes what the next text asks for; what stood before the text (a space, a line break) comes between.
+    /// A line break closes code, which is one line in Markdown.
     pub(super) fn prepare(&mut self, between: &str, out: &mut String) {
+        let line_break = between == LINE_BREAK;
         let wanted: Vec<Mark> = [
             (Mark::Link, self.link.is_some()),
             (Mark::Strong, self.counts.strong > 0),
@@ -87,7 +92,12 @@ impl Marks {
         .into_iter()
         .filter_map(|(mark, wanted)| wanted.then_some(mark))
         .collect();
-        let common = self.open.iter().zip(&wanted).take_while(|(open, wanted)| open == wanted).count();
+        let common = self
+            .open
+            .iter()
+            .zip(&wanted)
+            .take_while(|(open, wanted)| open == wanted && !(line_break && **open == Mark::Code))
+            .count();
         self.close_down_to(common, out);
         out.push_str(between);
         for mark in wanted.into_iter().skip(common) {

@@ -4,7 +4,7 @@
 /// the next tag at every `&` and every no-break space: in one long text that time grows with the square of its length.
 const LONGEST_RUN: usize = 4 << 10;
 /// What parts a run; it means nothing to a reader, and Markdown has no sign for it.
-const RUN_END: &str = "<wbr>";
+pub(super) const RUN_END: &str = "<wbr>";
 
 /// Writes text, in which a `<` starts no tag. Raised digits are written as such, where they are not an entity's: without
 /// that, 10⁶ would read 106.
