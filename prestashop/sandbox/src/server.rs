@@ -206,7 +206,7 @@ pub(crate) async fn handle(shared: Arc<Shared>, request: Request<Incoming>) -> R
         Fault::Pass => tracing::info!("{method} {path} {status}"),
         fault => tracing::info!("{method} {path} {status} {fault}"),
     }
-    answer.map(|answer| send(answer, method == Method::HEAD, fault == Fault::Cut)).ok_or(Closed)
+    answer.map(|answer| send(&answer, method == Method::HEAD, fault == Fault::Cut)).ok_or(Closed)
 }
 
 /// Lets a call suffer its fault. `None` is no answer.
@@ -236,7 +236,7 @@ async fn befall(fault: Fault, shared: &Shared, parts: &Parts, body: &[u8], numbe
 }
 
 /// Large answers come in chunks; a `cut` one ends in the middle.
-fn send(answer: Answer, head_only: bool, cut: bool) -> Sent {
+fn send(answer: &Answer, head_only: bool, cut: bool) -> Sent {
     let body = answer.body.clone();
     let whole = |body| Full::new(body).map_err(Closed::from).boxed();
     if head_only {
