@@ -1,6 +1,7 @@
 //! Which call suffers which fault: scripts first, then the dice.
 
 use std::collections::VecDeque;
+use std::fmt::Display;
 
 use http::Method;
 
@@ -65,17 +66,17 @@ pub enum RateError {
     #[error("the fault rates make {0} % together; they can be 100 at most")]
     Sum(u32),
     /// A fault that is for scripts only.
-    #[error("a fault that is for scripts only cannot be given a rate")]
-    NotRandom,
+    #[error("`{0}` cannot be given a rate: it is for scripts only")]
+    NotRandom(String),
 }
 
 /// Checks that rates name faults that may come at random, and make at most 100 % together.
 ///
 /// # Errors
 /// When they do not.
-pub fn check_rates<F: PartialEq>(rates: &[(F, u8)], random: &[F]) -> Result<(), RateError> {
-    if rates.iter().any(|(fault, _)| !random.contains(fault)) {
-        return Err(RateError::NotRandom);
+pub fn check_rates<F: PartialEq + Display>(rates: &[(F, u8)], random: &[F]) -> Result<(), RateError> {
+    if let Some((fault, _)) = rates.iter().find(|(fault, _)| !random.contains(fault)) {
+        return Err(RateError::NotRandom(fault.to_string()));
     }
     let together = rates.iter().map(|(_, percent)| u32::from(*percent)).sum();
     if together > 100 { Err(RateError::Sum(together)) } else { Ok(()) }

@@ -4,6 +4,6 @@
 //! in its mirror. Where the Gateway's known facts leave a choice it takes the strict one: what it accepts, the facts
 //! allow. It can be made to fail in every way a real service fails, at random or on command: see [`gateway::Fault`].
 //!
-//! Architecture invariant: this crate depends on no other crate of the workspace but `clock`.
+//! Architecture invariant: this crate depends on no other crate of the workspace but `clock` and `sandbox-kit`.
 
 pub mod gateway;

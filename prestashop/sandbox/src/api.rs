@@ -36,6 +36,11 @@ impl Request<'_> {
         Answer::errors(status, errors, self.format, self.options.version.number(), self.seconds)
     }
 
+    /// An answer about pictures that went wrong.
+    pub(crate) fn without_digest(&self, answer: Answer) -> Answer {
+        answer.without_digest(self.options.version.number())
+    }
+
     fn refuse_one(&self, status: StatusCode, code: u32, message: impl Into<String>) -> Answer {
         self.refuse(status, &[Fault(code, message.into())])
     }
@@ -233,6 +238,7 @@ fn root(request: &Request<'_>, key: &Key, base: &str) -> Answer {
         let about = find(name).map_or(EMPTY.about, |resource| resource.about);
         let methods: Vec<String> = METHODS
             .iter()
+            .filter(|method| request.options.version == Version::V8_2_1 || **method != "PATCH")
             .map(|method| {
                 let allowed = key.allows(name, method) == Some(true);
                 format!(" {}=\"{allowed}\"", method.to_lowercase())

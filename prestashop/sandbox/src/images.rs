@@ -42,14 +42,15 @@ pub(crate) fn answer(request: &Request<'_>, view: &View<'_>, path: &[&str]) -> A
 
 fn root(request: &Request<'_>, view: &View<'_>) -> Answer {
     if request.format == Format::Json {
-        return request.ok(Bytes::new(), "");
+        return request.without_digest(request.ok(Bytes::new(), ""));
     }
+    let patch = if view.is_8() { "patch=\"false\" " } else { "" };
     let kinds =
         ["general", "products", "categories", "manufacturers", "suppliers", "stores", "customizations"];
     let base = &view.base;
     let lines = kinds.map(|kind| {
         format!(
-            "<{kind} xlink:href=\"{base}/api/images/{kind}\" get=\"true\" put=\"false\" post=\"false\" patch=\"false\" \
+            "<{kind} xlink:href=\"{base}/api/images/{kind}\" get=\"true\" put=\"false\" post=\"false\" {patch}\
              delete=\"false\" head=\"true\" upload_allowed_mimetypes=\"image/gif, image/jpg, image/jpeg, image/pjpeg, \
              image/png, image/webp, image/x-png\"/>\n"
         )
@@ -61,7 +62,7 @@ fn root(request: &Request<'_>, view: &View<'_>) -> Answer {
 /// The lists of pictures have no name in JSON: the key is empty, and a warning per entry makes it a 500.
 fn broken_json(request: &Request<'_>, view: &View<'_>, ids: &[u32], last: Option<Fault>) -> Answer {
     if !view.options.strict_errors {
-        return request.ok(Bytes::new(), "");
+        return request.without_digest(request.ok(Bytes::new(), ""));
     }
     let warning =
         warning("Undefined array key \"objectsNodeName\"", "webservice/WebserviceOutputJSON.php", 127);
@@ -70,7 +71,7 @@ fn broken_json(request: &Request<'_>, view: &View<'_>, ids: &[u32], last: Option
     let entries: Vec<String> = ids.iter().map(|id| format!("{{\"id\":\"{id}\"}}")).collect();
     let errors = crate::render::render_errors(&errors, Format::Json);
     let body = format!("{{\"\":[{}],{}", entries.join(","), errors.trim_start_matches('{'));
-    request.ok(body, Format::Json.content_type()).spoilt()
+    request.without_digest(request.ok(body, Format::Json.content_type())).spoilt()
 }
 
 fn list(request: &Request<'_>, view: &View<'_>) -> Answer {
@@ -119,16 +120,14 @@ fn one(request: &Request<'_>, view: &View<'_>, product: &str, image: &str, size:
     let Some(product) = product.parse().ok().and_then(|id| view.product(id)) else {
         return request.nothing();
     };
-    let image = image.parse().ok().filter(|image| product.images.contains(image));
-    let Some(image) = image else {
-        return request
-            .refuse(StatusCode::BAD_REQUEST, &[Fault(57, "This image id does not exist".to_owned())]);
+    let wrong = |code, message: &str| {
+        request.without_digest(request.refuse(StatusCode::BAD_REQUEST, &[Fault(code, message.to_owned())]))
     };
+    let image = image.parse().ok().filter(|image| product.images.contains(image));
+    let Some(image) = image else { return wrong(57, "This image id does not exist") };
     match draw(image, size.filter(|size| !size.is_empty()), view.options.picture_bytes) {
         Some(picture) => request.ok(picture, "image/jpeg"),
-        None => {
-            request.refuse(StatusCode::BAD_REQUEST, &[Fault(58, "This image type does not exist".to_owned())])
-        }
+        None => wrong(58, "This image type does not exist"),
     }
 }
 

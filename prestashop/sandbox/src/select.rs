@@ -255,6 +255,7 @@ impl Selection {
             language: self.language,
             single,
             written: false,
+            unset: Vec::new(),
             warnings: Vec::new(),
         }
     }
@@ -270,18 +271,22 @@ impl Selection {
     }
 }
 
-/// `language=N`, or `language=[N|M]`, which shows all that are named.
+/// `language=N`; or `language=[N|M]`, of which the languages that are not there are passed over. With several that are,
+/// all of the shop's are shown.
 fn language(query: &Query, view: &View<'_>) -> Result<Option<usize>, Vec<Fault>> {
     let Some(wanted) = query.get("language") else { return Ok(None) };
-    let wanted = bracketed(wanted).unwrap_or(wanted);
+    let list = bracketed(wanted);
     let missing = Fault(81, "language is not available".to_owned());
     let mut places = Vec::new();
-    for one in wanted.split(['|', ',']) {
+    for one in list.unwrap_or(wanted).split(['|', ',']) {
         let Ok(id) = one.parse::<u32>() else {
             return Err(vec![Fault(79, "language value is wrong".to_owned()), missing]);
         };
         let place = view.options.languages.iter().position(|language| language.id == id);
-        places.push(place.ok_or_else(|| vec![missing.clone()])?);
+        places.extend(place);
+    }
+    if places.is_empty() {
+        return Err(vec![missing]);
     }
     Ok(if let [one] = places.as_slice() { Some(*one) } else { None })
 }

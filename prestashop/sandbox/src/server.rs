@@ -177,7 +177,8 @@ pub(crate) async fn handle(shared: Arc<Shared>, request: Request<Incoming>) -> R
     let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
     let target = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
     let page = shared.is_page(&path);
-    let counted = InFlight::enter(&shared.in_flight, shared.options.max_in_flight);
+    let most = shared.options.max_in_flight;
+    let counted = if page { None } else { InFlight::enter(&shared.in_flight, most) };
     let (body, _) = read_body(body, LARGEST_BODY).await?;
     let fault = if page {
         Fault::Pass
@@ -195,10 +196,10 @@ pub(crate) async fn handle(shared: Arc<Shared>, request: Request<Incoming>) -> R
         done: false,
         body: body.clone(),
     });
-    if !page {
-        pause(&shared.options.clock, shared.options.latency).await;
-    }
-    let answer = befall(fault, &shared, &parts, &body, number).await;
+    let answer = match fault {
+        Fault::Hang => std::future::pending().await,
+        _ => finish(Arc::clone(&shared), parts, body, (fault, number, page)).await,
+    };
     let status = answer.as_ref().map(|answer| answer.status.as_u16());
     shared.log.note(number, |call| call.status = status);
     let status = status.map_or_else(|| "closed".to_owned(), |status| status.to_string());
@@ -206,11 +207,31 @@ pub(crate) async fn handle(shared: Arc<Shared>, request: Request<Incoming>) -> R
         Fault::Pass => tracing::info!("{method} {path} {status}"),
         fault => tracing::info!("{method} {path} {status} {fault}"),
     }
-    answer.map(|answer| send(answer, method == Method::HEAD, fault == Fault::Cut)).ok_or(Closed)
+    answer.map(|answer| send(&answer, method == Method::HEAD, fault == Fault::Cut)).ok_or(Closed)
+}
+
+/// Answers after the latency. A client that goes away in the middle does not undo what it asked for: as at a real shop,
+/// the work goes on.
+async fn finish(
+    shared: Arc<Shared>,
+    parts: Parts,
+    body: Bytes,
+    (fault, number, page): (Fault, usize, bool),
+) -> Option<Answer> {
+    let work = tokio::spawn(async move {
+        if !page {
+            pause(&shared.options.clock, shared.options.latency).await;
+        }
+        befall(fault, &shared, &parts, &body, number)
+    });
+    work.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "the sandbox failed");
+        None
+    })
 }
 
 /// Lets a call suffer its fault. `None` is no answer.
-async fn befall(fault: Fault, shared: &Shared, parts: &Parts, body: &[u8], number: usize) -> Option<Answer> {
+fn befall(fault: Fault, shared: &Shared, parts: &Parts, body: &[u8], number: usize) -> Option<Answer> {
     let work = |repeat| {
         let answer = api::answer(shared, parts, body, repeat);
         shared.log.note(number, |call| call.done = answer.status.is_success());
@@ -230,13 +251,12 @@ async fn befall(fault: Fault, shared: &Shared, parts: &Parts, body: &[u8], numbe
         }
         Fault::TooMany => Some(Answer::too_many()),
         Fault::ServerError => Some(Answer::fatal()),
-        Fault::Drop => None,
-        Fault::Hang => std::future::pending().await,
+        Fault::Drop | Fault::Hang => None,
     }
 }
 
 /// Large answers come in chunks; a `cut` one ends in the middle.
-fn send(answer: Answer, head_only: bool, cut: bool) -> Sent {
+fn send(answer: &Answer, head_only: bool, cut: bool) -> Sent {
     let body = answer.body.clone();
     let whole = |body| Full::new(body).map_err(Closed::from).boxed();
     if head_only {

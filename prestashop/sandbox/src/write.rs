@@ -65,7 +65,9 @@ pub(crate) fn stock(
             return request.refuse(StatusCode::BAD_REQUEST, &[fault]);
         }
     }
-    show(request, &written, options, store, base)
+    let forgot = whole && written.iter().any(|entity| entity.field("location").is_none());
+    let unset = if forgot { vec!["location"] } else { Vec::new() };
+    show(request, &written, unset, options, store, base)
 }
 
 /// Product and combination of a stock row.
@@ -142,7 +144,14 @@ fn content(node: roxmltree::Node<'_, '_>) -> String {
     node.children().filter_map(|child| child.text()).collect()
 }
 
-fn show(request: &Request<'_>, written: &[Entity], options: &Options, store: &Store, base: &str) -> Answer {
+fn show(
+    request: &Request<'_>,
+    written: &[Entity],
+    unset: Vec<&'static str>,
+    options: &Options,
+    store: &Store,
+    base: &str,
+) -> Answer {
     let Some(resource) = schema::find("stock_availables") else { return Answer::fatal() };
     let view = View::new(options, store, base.to_owned(), Vec::new());
     let rows: Vec<_> = written.iter().filter_map(|entity| view.row(resource, entity.id)).collect();
@@ -155,6 +164,7 @@ fn show(request: &Request<'_>, written: &[Entity], options: &Options, store: &St
         language: None,
         single: true,
         written: true,
+        unset,
         warnings: Vec::new(),
     };
     request.ok(render(&sheet, &rows, request.format), request.format.content_type())

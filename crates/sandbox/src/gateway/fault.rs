@@ -1,10 +1,7 @@
-//! What can go wrong with a call, and which call it befalls.
+//! What can go wrong with a call.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::str::FromStr;
-
-use http::Method;
 
 /// A way in which a call goes wrong. API calls and picture uploads suffer faults; the browser's page never does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -66,54 +63,5 @@ impl FromStr for Fault {
             .into_iter()
             .find(|fault| fault.name() == name)
             .ok_or_else(|| UnknownFault(name.to_owned()))
-    }
-}
-
-/// Decides which call suffers which fault: scripts first, then the dice.
-pub(super) struct Dice {
-    scripts: Vec<Script>,
-    rates: Vec<(Fault, u8)>,
-    random: fastrand::Rng,
-}
-
-struct Script {
-    method: Method,
-    path_prefix: String,
-    faults: VecDeque<Fault>,
-}
-
-impl Dice {
-    pub(super) fn new(rates: Vec<(Fault, u8)>, seed: u64) -> Self {
-        Self { scripts: Vec::new(), rates, random: fastrand::Rng::with_seed(seed) }
-    }
-
-    pub(super) fn script(&mut self, method: Method, path_prefix: &str, faults: VecDeque<Fault>) {
-        self.scripts.push(Script { method, path_prefix: path_prefix.to_owned(), faults });
-    }
-
-    /// The fault of the next call. The oldest script that matches and is not used up decides; one throw of the dice
-    /// per other call, so that the same calls in the same order suffer the same faults.
-    pub(super) fn next(&mut self, method: &Method, path: &str) -> Fault {
-        self.scripts.retain(|script| !script.faults.is_empty());
-        let scripted = self
-            .scripts
-            .iter_mut()
-            .find(|script| script.method == *method && path.starts_with(&script.path_prefix))
-            .and_then(|script| script.faults.pop_front());
-        scripted.unwrap_or_else(|| {
-            let mut thrown = self.random.u8(0..100);
-            for &(fault, percent) in &self.rates {
-                if thrown < percent {
-                    return fault;
-                }
-                thrown -= percent;
-            }
-            Fault::Pass
-        })
-    }
-
-    /// Heads or tails.
-    pub(super) fn coin(&mut self) -> bool {
-        self.random.bool()
     }
 }

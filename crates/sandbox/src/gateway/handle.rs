@@ -11,8 +11,8 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::product::{Listing, Product};
-use super::server::{self, Shared, StartError};
-use super::{Call, Fault, Options, Shop, sample};
+use super::server::{Shared, StartError, handle};
+use super::{Call, Fault, Options, Shop, routes, sample};
 
 /// A running sandbox. It stops when this is dropped.
 pub struct Gateway {
@@ -38,7 +38,12 @@ impl Gateway {
         let listener = TcpListener::bind(options.listen).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
         let shared = Arc::new(Shared::new(&options, address)?);
-        let server = tokio::spawn(server::serve(listener, Arc::clone(&shared)));
+        let router = routes::router(Arc::clone(&shared));
+        let handler = {
+            let shared = Arc::clone(&shared);
+            move |request| handle(Arc::clone(&shared), router.clone(), request)
+        };
+        let server = tokio::spawn(sandbox_kit::serve(listener, handler));
         Ok(Self { shared, shop, server })
     }
 
@@ -102,14 +107,14 @@ impl Gateway {
     /// Every request so far, in the order in which they were read; see [`Options::keep_calls`].
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
-        self.shared.calls().clone()
+        self.shared.log.all().clone()
     }
 
     /// Lets the next calls of this method, whose path (with its query) begins with `path_prefix`, suffer these faults,
     /// one each. Of several scripts that fit, the oldest that is not used up decides; a scripted call is spared the
     /// dice.
     pub fn script(&self, method: Method, path_prefix: &str, faults: impl IntoIterator<Item = Fault>) {
-        self.shared.dice().script(method, path_prefix, faults.into_iter().collect());
+        self.shared.dice().script(method, path_prefix, faults);
     }
 
     /// Puts goods in as they are, unchecked and seen by the index at once. Each is a PRODUCT that may also bear

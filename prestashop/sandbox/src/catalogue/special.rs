@@ -73,6 +73,7 @@ fn product(store: &Store, english: &str, polish: &str) -> NewProduct {
     let names: Vec<String> = store.languages.iter().map(|iso| pick(iso).to_owned()).collect();
     NewProduct {
         descriptions: names.iter().map(|name| format!("<p>{}.</p>", name.replace('&', "&amp;"))).collect(),
+        shorts: names.iter().map(|name| format!("<p>{}</p>", name.replace('&', "&amp;"))).collect(),
         names,
         category: KITCHEN,
         ..NewProduct::default()
@@ -150,7 +151,11 @@ fn dressed(store: &mut Store) {
         store,
         NewProduct { tax_group: 2, stock: 42, reference, ean13, price: Decimal::new(119, 1), ..mug },
     );
-    store.change(mug, |mug| mug.manufacturer = 2);
+    store.change(mug, |mug| {
+        mug.manufacturer = 2;
+        mug.supplier = 2;
+        mug.features = vec![(1, 3)];
+    });
 }
 
 fn switched_off(store: &mut Store) {
@@ -189,7 +194,15 @@ fn unnamed(store: &mut Store) {
     let price = Decimal::from(1);
     let draft = put(
         store,
-        NewProduct { price, tax_group: 0, stock: 0, images: 0, descriptions: Vec::new(), ..draft },
+        NewProduct {
+            price,
+            tax_group: 0,
+            stock: 0,
+            images: 0,
+            descriptions: Vec::new(),
+            shorts: Vec::new(),
+            ..draft
+        },
     );
     store.change(draft, |draft| {
         draft.draft = true;

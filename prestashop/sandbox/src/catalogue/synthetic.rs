@@ -76,9 +76,9 @@ impl Synthetic {
         while low < high {
             let middle = low + (high - low) / 2;
             if count(middle + 1, self.before(middle + 1)) <= number {
-                low = middle + 1
+                low = middle + 1;
             } else {
-                high = middle
+                high = middle;
             }
         }
         (low < self.len()).then_some(self.first.product + low)
@@ -210,7 +210,7 @@ fn make_combinations(
     count: u32,
     stock_row: u32,
 ) -> Vec<Combination> {
-    let colors = count.div_ceil(4).max(if count % 2 == 0 { 2 } else { 1 });
+    let colors = count.div_ceil(4).max(if count.is_multiple_of(2) { 2 } else { 1 });
     let sizes = count.div_ceil(colors);
     let default = random.u32(0..count);
     (0..count)

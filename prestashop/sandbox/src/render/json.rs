@@ -101,6 +101,7 @@ fn entity(out: &mut String, sheet: &Sheet<'_>, row: &dyn Row) {
     let drops = sheet.single && view.is_8();
     for field in fields {
         match view.value(row, field) {
+            _ if sheet.unset.contains(&field.name) => value(out, sheet, field.name, &Value::Null, drops),
             Value::Int(id) if sheet.written && field.name == "id" => {
                 key(out, "id");
                 string(out, &id.to_string());

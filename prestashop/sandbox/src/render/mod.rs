@@ -43,6 +43,8 @@ pub(crate) struct Sheet<'a> {
     pub(crate) single: bool,
     /// The answer to a write: ids are text.
     pub(crate) written: bool,
+    /// Fields that a write left out, told as null.
+    pub(crate) unset: Vec<&'static str>,
     /// PHP's warnings to add.
     pub(crate) warnings: Vec<Fault>,
 }

@@ -72,7 +72,7 @@ impl Row for ProductRow {
             "id_default_image" => number(product.cover),
             // 1.7 tells the id as text, but its absence as a number.
             "id_default_combination" if default != 0 && !view.is_8() => number(default),
-            "id_default_combination" => Value::Int(default),
+            "id_default_combination" => Value::Int(default.into()),
             "id_tax_rules_group" => number(product.tax_group),
             "position_in_category" => text(if product.default_category == 0 { "" } else { "1" }),
             "manufacturer_name" => {
@@ -185,10 +185,8 @@ impl Row for CombinationRow {
             "reference" => text(combination.reference.clone()),
             "price" => amount(combination.impact),
             "weight" => amount(combination.weight_impact),
-            // A number where everything else is text; a negative one has no place in it.
-            "quantity" => Value::Int(
-                u32::try_from(view.store.level(combination.stock_row, combination.first_stock)).unwrap_or(0),
-            ),
+            // A number where everything else is text.
+            "quantity" => Value::Int(view.store.level(combination.stock_row, combination.first_stock)),
             "default_on" if combination.is_default => text("1"),
             "default_on" | "low_stock_threshold" if !view.is_8() => Value::Null,
             "default_on" => text(""),

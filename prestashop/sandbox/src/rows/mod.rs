@@ -21,7 +21,7 @@ pub(crate) use settings::IMAGE_TYPES;
 /// A field's value, by its type in JSON.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
-    Int(u32),
+    Int(i64),
     Text(Cow<'static, str>),
     Null,
     False,
@@ -52,7 +52,7 @@ impl Value {
 }
 
 /// A number as text.
-pub(crate) fn number(number: impl ToString) -> Value {
+pub(crate) fn number<N: std::fmt::Display>(number: N) -> Value {
     Value::Text(Cow::Owned(number.to_string()))
 }
 
@@ -103,6 +103,9 @@ pub(crate) trait Row {
     }
 }
 
+/// The ids of the products in each category.
+type CategoryIndex = HashMap<u32, Vec<u32>>;
+
 /// The shop as one request sees it.
 pub(crate) struct View<'a> {
     pub(crate) options: &'a Options,
@@ -113,7 +116,7 @@ pub(crate) struct View<'a> {
     pub(crate) prices: Vec<Price>,
     /// The product that was made last: rows of combinations and of stock ask for it one after the other.
     last: RefCell<Option<Arc<Product>>>,
-    by_category: RefCell<Option<Arc<HashMap<u32, Vec<u32>>>>>,
+    by_category: RefCell<Option<Arc<CategoryIndex>>>,
 }
 
 impl<'a> View<'a> {
@@ -130,7 +133,7 @@ impl<'a> View<'a> {
         Some(product)
     }
 
-    fn by_category(&self) -> Arc<HashMap<u32, Vec<u32>>> {
+    fn by_category(&self) -> Arc<CategoryIndex> {
         let mut index = self.by_category.borrow_mut();
         Arc::clone(index.get_or_insert_with(|| Arc::new(self.store.by_category())))
     }
@@ -151,7 +154,7 @@ impl<'a> View<'a> {
     /// The value of any field of a row, computed prices among them.
     pub(crate) fn value(&self, row: &dyn Row, field: &Field) -> Value {
         match field.fixed {
-            _ if field.name == "id" => Value::Int(row.id()),
+            _ if field.name == "id" => Value::Int(row.id().into()),
             Some(value) if field.kind == crate::schema::Kind::Multi => {
                 Value::Multi(vec![value.to_owned(); self.options.languages.len()])
             }

@@ -157,6 +157,8 @@ async fn formats_are_asked_for_in_four_ways() {
     assert_eq!(typed("/api/products", Some(("output-format", "JSON"))).await, json);
     assert_eq!(typed("/api/products", Some(("io-format", "JSON"))).await, json);
     assert_eq!(typed("/api/products", Some(("accept", "application/json"))).await, xml, "Accept is ignored");
+    let head = send(&shop, Method::HEAD, "/api/products", &[basic(shop.key())], "").await.unwrap();
+    assert_eq!((head.status.as_u16(), head.body.len()), (200, 0), "HEAD has no body");
 }
 
 #[tokio::test]

@@ -1,94 +1,11 @@
-//! The resources and their fields, in the order in which the webservice tells them.
+//! The fields of each resource, in the order of the wire.
 
+use super::{Field, blank, computed, date, fixed, multi, plain};
 use crate::Version;
-
-/// A resource of the API.
-pub(crate) struct Resource {
-    /// Its name in the path, and of a list.
-    pub(crate) name: &'static str,
-    /// The name of one of its entities.
-    pub(crate) node: &'static str,
-    /// What `/api/` says of it.
-    pub(crate) about: &'static str,
-    pub(crate) fields: &'static [Field],
-}
-
-/// A field of an entity.
-pub(crate) struct Field {
-    pub(crate) name: &'static str,
-    pub(crate) kind: Kind,
-    /// The resource that its value, unless 0 or empty, is an id of.
-    pub(crate) link: Option<&'static str>,
-    /// The value that it always has.
-    pub(crate) fixed: Option<&'static str>,
-    /// The version that alone has it.
-    only: Option<Version>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Plain,
-    /// A text per language.
-    Multi,
-    /// Filtered and sorted by with `date=1` only.
-    Date,
-    /// Computed: neither filtered nor sorted by.
-    Computed,
-}
-
-impl Field {
-    const fn of(name: &'static str, kind: Kind) -> Self {
-        Self { name, kind, link: None, fixed: None, only: None }
-    }
-
-    const fn link(self, resource: &'static str) -> Self {
-        Self { link: Some(resource), ..self }
-    }
-
-    const fn only(self, version: Version) -> Self {
-        Self { only: Some(version), ..self }
-    }
-}
-
-const fn plain(name: &'static str) -> Field {
-    Field::of(name, Kind::Plain)
-}
-
-const fn multi(name: &'static str) -> Field {
-    Field::of(name, Kind::Multi)
-}
-
-const fn date(name: &'static str) -> Field {
-    Field::of(name, Kind::Date)
-}
-
-const fn computed(name: &'static str) -> Field {
-    Field::of(name, Kind::Computed)
-}
-
-const fn fixed(name: &'static str, value: &'static str) -> Field {
-    Field { fixed: Some(value), ..plain(name) }
-}
-
-/// A field that is always an empty text in every language.
-const fn blank(name: &'static str) -> Field {
-    Field { fixed: Some(""), ..multi(name) }
-}
-
-impl Resource {
-    /// The fields that this version has.
-    pub(crate) fn fields(&self, version: Version) -> impl Iterator<Item = &'static Field> + use<> {
-        self.fields.iter().filter(move |field| field.only.is_none_or(|only| only == version))
-    }
-
-    pub(crate) fn field(&self, name: &str, version: Version) -> Option<&'static Field> {
-        self.fields(version).find(|field| field.name == name)
-    }
-}
 
 const ZERO: &str = "0.000000";
 
-const PRODUCT: &[Field] = &[
+pub(super) const PRODUCT: &[Field] = &[
     plain("id"),
     plain("id_manufacturer").link("manufacturers"),
     plain("id_supplier").link("suppliers"),
@@ -163,7 +80,7 @@ const PRODUCT: &[Field] = &[
     blank("available_later"),
 ];
 
-const COMBINATION: &[Field] = &[
+pub(super) const COMBINATION: &[Field] = &[
     plain("id"),
     plain("id_product").link("products"),
     fixed("location", "").only(Version::V1_7_8),
@@ -188,7 +105,7 @@ const COMBINATION: &[Field] = &[
     blank("available_later").only(Version::V8_2_1),
 ];
 
-const STOCK: &[Field] = &[
+pub(super) const STOCK: &[Field] = &[
     plain("id"),
     plain("id_product").link("products"),
     plain("id_product_attribute").link("combinations"),
@@ -200,7 +117,7 @@ const STOCK: &[Field] = &[
     plain("location"),
 ];
 
-const CATEGORY: &[Field] = &[
+pub(super) const CATEGORY: &[Field] = &[
     plain("id"),
     plain("id_parent").link("categories"),
     plain("level_depth"),
@@ -220,7 +137,7 @@ const CATEGORY: &[Field] = &[
     blank("meta_keywords"),
 ];
 
-const COUNTRY: &[Field] = &[
+pub(super) const COUNTRY: &[Field] = &[
     plain("id"),
     fixed("id_zone", "1").link("zones"),
     fixed("id_currency", "0").link("currencies"),
@@ -235,7 +152,7 @@ const COUNTRY: &[Field] = &[
     multi("name"),
 ];
 
-const CURRENCY: &[Field] = &[
+pub(super) const CURRENCY: &[Field] = &[
     plain("id"),
     multi("names"),
     computed("name"),
@@ -251,7 +168,7 @@ const CURRENCY: &[Field] = &[
     blank("pattern"),
 ];
 
-const CONFIGURATION: &[Field] = &[
+pub(super) const CONFIGURATION: &[Field] = &[
     plain("id"),
     plain("value"),
     plain("name"),
@@ -261,7 +178,7 @@ const CONFIGURATION: &[Field] = &[
     date("date_upd"),
 ];
 
-const IMAGE_TYPE: &[Field] = &[
+pub(super) const IMAGE_TYPE: &[Field] = &[
     plain("id"),
     plain("name"),
     plain("width"),
@@ -273,7 +190,7 @@ const IMAGE_TYPE: &[Field] = &[
     fixed("stores", "0"),
 ];
 
-const LANGUAGE: &[Field] = &[
+pub(super) const LANGUAGE: &[Field] = &[
     plain("id"),
     plain("name"),
     plain("iso_code"),
@@ -285,7 +202,7 @@ const LANGUAGE: &[Field] = &[
     fixed("date_format_full", "Y-m-d H:i:s"),
 ];
 
-const MANUFACTURER: &[Field] = &[
+pub(super) const MANUFACTURER: &[Field] = &[
     plain("id"),
     fixed("active", "1"),
     computed("link_rewrite"),
@@ -299,7 +216,7 @@ const MANUFACTURER: &[Field] = &[
     blank("meta_keywords"),
 ];
 
-const SUPPLIER: &[Field] = &[
+pub(super) const SUPPLIER: &[Field] = &[
     plain("id"),
     computed("link_rewrite"),
     plain("name"),
@@ -312,12 +229,12 @@ const SUPPLIER: &[Field] = &[
     blank("meta_keywords"),
 ];
 
-const FEATURE: &[Field] = &[plain("id"), plain("position"), multi("name")];
+pub(super) const FEATURE: &[Field] = &[plain("id"), plain("position"), multi("name")];
 
-const FEATURE_VALUE: &[Field] =
+pub(super) const FEATURE_VALUE: &[Field] =
     &[plain("id"), plain("id_feature").link("product_features"), fixed("custom", "0"), multi("value")];
 
-const OPTION: &[Field] = &[
+pub(super) const OPTION: &[Field] = &[
     plain("id"),
     plain("is_color_group"),
     plain("group_type"),
@@ -326,7 +243,7 @@ const OPTION: &[Field] = &[
     multi("public_name"),
 ];
 
-const OPTION_VALUE: &[Field] = &[
+pub(super) const OPTION_VALUE: &[Field] = &[
     plain("id"),
     plain("id_attribute_group").link("product_options"),
     plain("color"),
@@ -334,7 +251,7 @@ const OPTION_VALUE: &[Field] = &[
     multi("name"),
 ];
 
-const SHOP: &[Field] = &[
+pub(super) const SHOP: &[Field] = &[
     plain("id"),
     fixed("id_shop_group", "1").link("shop_groups"),
     fixed("id_category", "2").link("categories"),
@@ -345,7 +262,7 @@ const SHOP: &[Field] = &[
     fixed("theme_name", "classic"),
 ];
 
-const SHOP_GROUP: &[Field] = &[
+pub(super) const SHOP_GROUP: &[Field] = &[
     plain("id"),
     fixed("name", "Default"),
     fixed("color", ""),
@@ -356,7 +273,7 @@ const SHOP_GROUP: &[Field] = &[
     fixed("deleted", "0"),
 ];
 
-const SHOP_URL: &[Field] = &[
+pub(super) const SHOP_URL: &[Field] = &[
     plain("id"),
     plain("id_shop").link("shops"),
     fixed("active", "1"),
@@ -367,7 +284,7 @@ const SHOP_URL: &[Field] = &[
     plain("virtual_uri"),
 ];
 
-const SPECIFIC_PRICE: &[Field] = &[
+pub(super) const SPECIFIC_PRICE: &[Field] = &[
     plain("id"),
     fixed("id_shop_group", "0"),
     fixed("id_shop", "0"),
@@ -388,7 +305,7 @@ const SPECIFIC_PRICE: &[Field] = &[
     fixed("to", "0000-00-00 00:00:00"),
 ];
 
-const TAX_GROUP: &[Field] = &[
+pub(super) const TAX_GROUP: &[Field] = &[
     plain("id"),
     plain("name"),
     fixed("active", "1"),
@@ -397,7 +314,7 @@ const TAX_GROUP: &[Field] = &[
     date("date_upd"),
 ];
 
-const TAX_RULE: &[Field] = &[
+pub(super) const TAX_RULE: &[Field] = &[
     plain("id"),
     plain("id_tax_rules_group").link("tax_rule_groups"),
     fixed("id_state", "0").link("states"),
@@ -409,122 +326,5 @@ const TAX_RULE: &[Field] = &[
     fixed("description", ""),
 ];
 
-const TAX: &[Field] =
+pub(super) const TAX: &[Field] =
     &[plain("id"), plain("rate"), fixed("active", "1"), fixed("deleted", "0"), multi("name")];
-
-const fn resource(
-    name: &'static str,
-    node: &'static str,
-    about: &'static str,
-    fields: &'static [Field],
-) -> Resource {
-    Resource { name, node, about, fields }
-}
-
-/// The resources that this shop has something to tell of. `images` is one too, of a kind of its own.
-pub(crate) const RESOURCES: &[Resource] = &[
-    resource("categories", "category", "The categories of goods", CATEGORY),
-    resource("combinations", "combination", "The combinations of goods", COMBINATION),
-    resource("configurations", "configuration", "The settings", CONFIGURATION),
-    resource("countries", "country", "The countries", COUNTRY),
-    resource("currencies", "currency", "The currencies", CURRENCY),
-    resource("image_types", "image_type", "The sizes of pictures", IMAGE_TYPE),
-    resource("images", "image", "The pictures", &[]),
-    resource("languages", "language", "The languages", LANGUAGE),
-    resource("manufacturers", "manufacturer", "The makers of goods", MANUFACTURER),
-    resource("product_feature_values", "product_feature_value", "The values of features", FEATURE_VALUE),
-    resource("product_features", "product_feature", "The features of goods", FEATURE),
-    resource("product_option_values", "product_option_value", "The values of options", OPTION_VALUE),
-    resource("product_options", "product_option", "The options of goods", OPTION),
-    resource("products", "product", "The goods", PRODUCT),
-    resource("shop_groups", "shop_group", "The groups of shops", SHOP_GROUP),
-    resource("shop_urls", "shop_url", "The addresses of shops", SHOP_URL),
-    resource("shops", "shop", "The shops of this installation", SHOP),
-    resource("specific_prices", "specific_price", "The promotions", SPECIFIC_PRICE),
-    resource("stock_availables", "stock_available", "What is on stock", STOCK),
-    resource("suppliers", "supplier", "The suppliers of goods", SUPPLIER),
-    resource("tax_rule_groups", "tax_rule_group", "The tax groups", TAX_GROUP),
-    resource("tax_rules", "tax_rule", "The taxes of groups by country", TAX_RULE),
-    resource("taxes", "tax", "The taxes", TAX),
-];
-
-/// Every resource that PrestaShop knows. Those that are not among [`RESOURCES`] are empty here.
-pub(crate) const NAMES: [&str; 69] = [
-    "addresses",
-    "attachments",
-    "carriers",
-    "cart_rules",
-    "carts",
-    "categories",
-    "combinations",
-    "configurations",
-    "contacts",
-    "content_management_system",
-    "countries",
-    "currencies",
-    "customer_messages",
-    "customer_threads",
-    "customers",
-    "customizations",
-    "deliveries",
-    "employees",
-    "groups",
-    "guests",
-    "image_types",
-    "images",
-    "languages",
-    "manufacturers",
-    "messages",
-    "order_carriers",
-    "order_cart_rules",
-    "order_details",
-    "order_histories",
-    "order_invoices",
-    "order_payments",
-    "order_slip",
-    "order_states",
-    "orders",
-    "price_ranges",
-    "product_customization_fields",
-    "product_feature_values",
-    "product_features",
-    "product_option_values",
-    "product_options",
-    "product_suppliers",
-    "products",
-    "search",
-    "shop_groups",
-    "shop_urls",
-    "shops",
-    "specific_price_rules",
-    "specific_prices",
-    "states",
-    "stock_availables",
-    "stock_movement_reasons",
-    "stock_movements",
-    "stocks",
-    "stores",
-    "suppliers",
-    "supply_order_details",
-    "supply_order_histories",
-    "supply_order_receipt_histories",
-    "supply_order_states",
-    "supply_orders",
-    "tags",
-    "tax_rule_groups",
-    "tax_rules",
-    "taxes",
-    "translated_configurations",
-    "warehouse_product_locations",
-    "warehouses",
-    "weight_ranges",
-    "zones",
-];
-
-/// A resource that PrestaShop knows and this shop has nothing to tell of.
-pub(crate) const EMPTY: Resource = resource("", "", "Nothing here", &[]);
-
-/// The resource of this name, when this shop has something to tell of it.
-pub(crate) fn find(name: &str) -> Option<&'static Resource> {
-    RESOURCES.iter().find(|resource| resource.name == name)
-}
