@@ -12,6 +12,7 @@ mod check;
 mod faults;
 mod mapping;
 mod pictures;
+mod program;
 mod settings;
 mod shop;
 mod truth;
