@@ -42,7 +42,7 @@ pub(crate) struct Product {
     pub(crate) updated: Option<DateTime<Utc>>,
     /// Id of the stock row of the product itself.
     pub(crate) stock_row: u32,
-    /// What that row held at first; see [`super::Store::quantity`].
+    /// What that row held at first; see [`super::Store`].
     pub(crate) first_stock: i64,
 }
 

@@ -1,6 +1,6 @@
 //! The names of all resources.
 
-/// Every resource that PrestaShop knows. Those that are not among [`RESOURCES`] are empty here.
+/// Every resource that PrestaShop knows. Those that are not among [`super::RESOURCES`] are empty here.
 pub(crate) const NAMES: [&str; 69] = [
     "addresses",
     "attachments",
