@@ -87,17 +87,19 @@ impl MappingFile {
     ///
     /// # Errors
     /// When it is no mapping file; the error says on which line.
-    pub fn read(file: impl Read) -> Result<Self, InvalidMappingFile> {
+    pub fn read(mut file: impl Read) -> Result<Self, InvalidMappingFile> {
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(csv::Error::from)?;
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .trim(csv::Trim::All)
-            .from_reader(file);
+            .from_reader(bytes.as_slice());
         let mut rows: Vec<Row> = Vec::new();
         let mut lines: HashMap<String, u64> = HashMap::new();
         for record in reader.records() {
             let record = record?;
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |position| line_of(&bytes, position));
             let field = |at: usize| {
                 record.get(at).unwrap_or_default().trim_start_matches('\u{feff}').trim().to_owned()
             };
@@ -162,6 +164,14 @@ impl MappingFile {
         let is_mapped = |id: &CategoryId| self.row(id, shop.printed_path(id).as_deref()).is_some();
         shop.iter().map(|category| &category.id).filter(|id| !is_mapped(id)).collect()
     }
+}
+
+/// The line a record stands on: the CSV reader's position is before the empty lines that it passes over.
+fn line_of(file: &[u8], position: &csv::Position) -> u64 {
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let passed =
+        file.get(start..).unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() + passed.filter(|byte| **byte == b'\n').count() as u64
 }
 
 /// Writes a file to fill in: a row for each of the shop's categories, what `known` maps filled in already.

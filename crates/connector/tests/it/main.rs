@@ -1,0 +1,13 @@
+//! What the mapping file, the rendering and the reading import promise.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail"
+)]
+
+mod import;
+mod mapping_file;
+mod render;
+mod support;
