@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
-/// A scalar: text, number, boolean, null or nothing at all. `false`, null and nothing are "not told".
+/// A scalar: text, number, boolean, null or nothing at all. `false` is an empty text, null and nothing are "not told".
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Scalar(Option<String>);
 
@@ -24,10 +24,10 @@ impl Scalar {
         self.text().filter(|text| *text != "0")
     }
 
-    /// Whether a switch is on; `default` when it is not told.
+    /// Whether a switch is on; an empty text is off, as PHP has it. `default` when it is not told.
     #[must_use]
     pub fn is_on(&self, default: bool) -> bool {
-        self.text().map_or(default, |text| text != "0")
+        self.0.as_deref().map_or(default, |text| !matches!(text.trim(), "" | "0"))
     }
 }
 
@@ -38,7 +38,8 @@ impl<'de> Deserialize<'de> for Scalar {
             serde_json::Value::String(text) => Some(text),
             serde_json::Value::Number(number) => Some(number.to_string()),
             serde_json::Value::Bool(true) => Some("1".to_owned()),
-            serde_json::Value::Null | serde_json::Value::Bool(false) => None,
+            serde_json::Value::Bool(false) => Some(String::new()),
+            serde_json::Value::Null => None,
             serde_json::Value::Array(_) | serde_json::Value::Object(_) => {
                 return Err(de::Error::custom("a list or an object stands where a text should"));
             }
@@ -246,6 +247,8 @@ pub struct StockAvailable {
     pub id_product: Scalar,
     pub id_product_attribute: Scalar,
     pub id_shop: Scalar,
+    /// Told where shops of a group share their stock; `id_shop` is `0` then.
+    pub id_shop_group: Scalar,
     pub quantity: Scalar,
 }
 
@@ -291,6 +294,7 @@ pub struct Configuration {
     pub name: Scalar,
     pub value: Scalar,
     pub id_shop: Scalar,
+    pub id_shop_group: Scalar,
 }
 
 /// A row of `/api/languages`, `/api/currencies` or `/api/shops`.
@@ -299,6 +303,8 @@ pub struct Configuration {
 #[expect(missing_docs, reason = "the names are PrestaShop's own")]
 pub struct Named {
     pub id: Scalar,
+    /// Of shops only.
+    pub id_shop_group: Scalar,
     pub name: Localised,
     pub active: Scalar,
     pub deleted: Scalar,

@@ -9,7 +9,7 @@ use gateway_core::gateway::Gateway;
 use gateway_core::model::{ImageRef, Product, Reject, RejectReason};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Event, Item, Listener, Platform, RunError, Scope, ShopInfo, Summary, render};
+use crate::{Event, Item, Listener, Platform, RunError, Scope, ShopInfo, Summary, Warning, render};
 
 /// More products than this that the shop cannot deliver are no longer single faults but a fault of the run.
 pub const MOST_UNDELIVERABLE: usize = 20;
@@ -71,6 +71,11 @@ pub async fn dry_run(
         () = stop.cancelled() => return Err(RunError::Stopped),
         opened = open(platform, gateway, listener) => drop(opened?),
     }
+    if let (Scope::Since(_), Some(missed)) = (&options.scope, platform.abilities().since_misses) {
+        let what = format!("{missed}: a run without --since finds that too");
+        summary.warnings += 1;
+        listener(Event::Warning(&Warning { product: None, variant: None, what }));
+    }
     let mut undeliverable = 0;
     let mut products = platform.products(options.scope.clone());
     loop {
@@ -106,7 +111,7 @@ pub async fn dry_run(
                 tell_reject(&reject, listener, summary);
             }
             Some(Item::Skipped(skip)) => {
-                summary.skipped += 1;
+                summary.skipped += skip.variants;
                 listener(Event::Skipped(&skip));
             }
             // Where the end is partial, each product that did not come has been told as a reject.

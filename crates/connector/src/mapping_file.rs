@@ -41,6 +41,12 @@ pub enum InvalidMappingFile {
         /// The line, from 1.
         line: u64,
     },
+    /// The columns are parted by semicolons, as spreadsheets in some countries do it.
+    #[error("line {line}: the columns are parted by semicolons: save the file as CSV with commas")]
+    Semicolons {
+        /// The line, from 1.
+        line: u64,
+    },
     /// Two rows for one category would contradict each other.
     #[error("line {line}: category {id:?} is mapped on line {first} already")]
     Twice {
@@ -115,6 +121,9 @@ impl MappingFile {
             {
                 return Err(InvalidMappingFile::Twice { line, first, id });
             }
+            if record.len() == 1 && id.contains(';') {
+                return Err(InvalidMappingFile::Semicolons { line });
+            }
             let targets = (2..record.len()).map(field).filter(|target| !target.is_empty()).collect();
             rows.push(Row { line, id, path, targets });
         }
@@ -127,11 +136,14 @@ impl MappingFile {
         &self.rows
     }
 
-    /// The row for a category of the shop: by its id, else, when no row has that id, by an equal path.
+    /// The row for a category of the shop: by its id, else by an equal path, unless that row's id is another category's.
     #[must_use]
-    pub fn row(&self, id: &CategoryId, path: Option<&str>) -> Option<&Row> {
+    pub fn row(&self, id: &CategoryId, shop: &CategoryTree) -> Option<&Row> {
         let by_id = self.rows.iter().find(|row| row.id == id.as_str());
-        by_id.or_else(|| self.rows.iter().find(|row| path.is_some_and(|path| row.path == path)))
+        let path = shop.printed_path(id);
+        let is_free =
+            |row: &Row| CategoryId::new(&row.id).is_ok_and(|id| shop.get(&id).is_none()) || row.id.is_empty();
+        by_id.or_else(|| self.rows.iter().find(|row| path.as_ref() == Some(&row.path) && is_free(row)))
     }
 
     /// Every target that the marketplace does not have, or has several of.
@@ -161,7 +173,7 @@ impl MappingFile {
     /// The shop's categories that no row maps, by id.
     #[must_use]
     pub fn unmapped<'a>(&self, shop: &'a CategoryTree) -> Vec<&'a CategoryId> {
-        let is_mapped = |id: &CategoryId| self.row(id, shop.printed_path(id).as_deref()).is_some();
+        let is_mapped = |id: &CategoryId| self.row(id, shop).is_some();
         shop.iter().map(|category| &category.id).filter(|id| !is_mapped(id)).collect()
     }
 }
@@ -182,7 +194,7 @@ pub fn export(shop: &CategoryTree, known: &MappingFile, to: impl Write) -> Resul
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(to);
     for category in shop.iter() {
         let path = shop.printed_path(&category.id).unwrap_or_else(|| category.name.as_str().to_owned());
-        let targets = known.row(&category.id, Some(&path)).map(|row| row.targets.clone()).unwrap_or_default();
+        let targets = known.row(&category.id, shop).map(|row| row.targets.clone()).unwrap_or_default();
         let mut record = vec![category.id.as_str().to_owned(), path];
         if targets.is_empty() {
             record.push(String::new());

@@ -76,6 +76,8 @@ pub struct Abilities {
     pub limits: HostLimits,
     /// How stock can be written there.
     pub stock_writing: StockWriting,
+    /// What [`Scope::Since`] does not find, as a sentence without a full stop; `None` when it finds everything.
+    pub since_misses: Option<&'static str>,
 }
 
 /// Which scopes a platform reads by itself.
@@ -129,6 +131,9 @@ pub enum Item {
 pub struct Skip {
     /// The product.
     pub product: ProductId,
+    /// How many variants it has.
+    #[serde(skip)]
+    pub variants: u64,
     /// Why, as a part of a sentence: "it is a draft".
     pub why: String,
 }

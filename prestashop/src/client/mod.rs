@@ -23,11 +23,18 @@ pub(crate) struct Client {
     shop: Option<u32>,
 }
 
+/// As many tries as the transport makes.
+pub(crate) const USUAL_TRIES: usize = usize::MAX;
+
 /// Why a list could not be read.
 #[derive(Clone, Debug)]
 pub(crate) enum Failure {
     /// The shop fails at what was asked, and perhaps not at a part of it.
     Here(String),
+    /// There is no connection to the shop.
+    Unreachable(String),
+    /// The shop has too much to do, or is in maintenance.
+    Busy(String),
     /// The whole shop is concerned.
     Shop(PlatformError),
 }
@@ -42,7 +49,8 @@ impl Failure {
     /// As a failure of the run, where there is no part to ask for.
     pub(crate) fn of_run(self) -> PlatformError {
         match self {
-            Self::Here(what) => PlatformError::Failed { what },
+            Self::Here(what) | Self::Unreachable(what) => PlatformError::Failed { what },
+            Self::Busy(what) => PlatformError::TryLater { what },
             Self::Shop(error) => error,
         }
     }
@@ -64,7 +72,8 @@ impl Client {
 
     /// What the key may read: `/api/` lists it, in XML only (in JSON 8.x answers 500 without a word).
     pub(crate) async fn rights(&self) -> Result<Rights, PlatformError> {
-        let answer = self.send(&self.request(self.url(&[""]))).await.map_err(Failure::of_run)?;
+        let answer =
+            self.send(&self.request(self.url(&[""]))).await.map_err(|failure| self.at_first(failure))?;
         let mut rights = read_rights(answer.body()).ok_or_else(|| self.not_a_webservice(&answer))?;
         let version = answer.headers().get("psws-version").and_then(|version| version.to_str().ok());
         rights.version = version.filter(|version| *version != "0").map(str::to_owned);
@@ -77,7 +86,9 @@ impl Client {
         resource: &str,
         query: &[(&str, &str)],
     ) -> Result<Vec<T>, PlatformError> {
-        let rows = self.list(resource, query, usize::MAX).await.map_err(Failure::of_run)?;
+        // Without an order the host's database chooses one, a different one each time.
+        let query: Vec<(&str, &str)> = query.iter().copied().chain([("sort", "[id_ASC]")]).collect();
+        let rows = self.list(resource, &query, USUAL_TRIES).await.map_err(Failure::of_run)?;
         let read = |row: Value| {
             let id = row_id(&row).unwrap_or_default();
             serde_json::from_value(row).map_err(|error| PlatformError::Failed {
@@ -94,11 +105,12 @@ impl Client {
         last: u64,
         rows: usize,
         query: &[(&str, &str)],
+        tries: usize,
     ) -> Result<Vec<(u64, Value)>, Failure> {
         let (behind, limit) = (format!(">[{last}]"), rows.to_string());
         let mut all = vec![("filter[id]", behind.as_str()), ("sort", "[id_ASC]"), ("limit", &limit)];
         all.extend_from_slice(query);
-        let rows = self.list(resource, &all, usize::MAX).await?;
+        let rows = self.list(resource, &all, tries).await?;
         let mut page: Vec<(u64, Value)> = Vec::with_capacity(rows.len());
         for row in rows {
             let previous = page.last().map_or(last, |(id, _)| *id);
@@ -197,13 +209,21 @@ impl Client {
         }
     }
 
+    /// A failure of the first call: who cannot be reached now has never been reached with these settings.
+    fn at_first(&self, failure: Failure) -> PlatformError {
+        match failure {
+            Failure::Unreachable(what) => PlatformError::Settings {
+                what,
+                hint: "check PRESTASHOP_BASE_URL and the connection to the network".to_owned(),
+            },
+            other => other.of_run(),
+        }
+    }
+
     fn no_answer(&self, error: &transport::Error) -> Failure {
         let shop = &self.base_url;
         match error.kind() {
-            ErrorKind::Unreachable(why) => Failure::Shop(PlatformError::Settings {
-                what: format!("the shop {shop} cannot be reached: {why}"),
-                hint: "check PRESTASHOP_BASE_URL and the connection to the network".to_owned(),
-            }),
+            ErrorKind::Unreachable(why) => Failure::Unreachable(format!("the shop {shop} cannot be reached: {why}")),
             ErrorKind::Redirected { to, .. } => Failure::Shop(PlatformError::Settings {
                 what: format!("the shop at {shop} sends us to {to} instead of answering"),
                 hint: "PrestaShop answers only under its own address: set PRESTASHOP_BASE_URL to the address that it \
@@ -252,6 +272,10 @@ impl Client {
                     .to_owned(),
             ),
             (None, StatusCode::NOT_FOUND) => Failure::Shop(self.not_a_webservice(answer)),
+            (None, StatusCode::SERVICE_UNAVAILABLE) => Failure::Busy(format!(
+                "the shop {shop} answers 503: it is in maintenance, or has too much to do; switch maintenance off, or let this \
+                 machine's address in (Shop Parameters > General > Maintenance)"
+            )),
             (code, status) => {
                 let words = words.unwrap_or_else(|| answer.quote());
                 let code = code.map(|code| format!(", error {code}")).unwrap_or_default();

@@ -15,7 +15,7 @@ use crate::wire;
 
 mod tables;
 
-pub use tables::{OptionTable, StockTable, VatTable};
+pub use tables::{OptionTable, ShopIds, StockTable, VatTable};
 
 /// What concerns the whole shop and is needed for each of its products.
 #[derive(Clone, Debug)]
@@ -34,10 +34,38 @@ pub struct Context {
     pub vat_default: Option<VatRate>,
     /// What variants differ in.
     pub options: OptionTable,
+    /// Which shop it is, where one `PrestaShop` holds several.
+    pub shop: ShopIds,
     /// Whether the shop counts its stock at all.
     pub stock_is_managed: bool,
     /// Categories that every product is in, and that say nothing about it.
     pub root_categories: Vec<String>,
+}
+
+/// The combinations of one product, as far as they were delivered.
+#[derive(Clone, Debug, Default)]
+pub struct Combinations {
+    /// Those that can be read.
+    pub delivered: Vec<wire::Combination>,
+    /// Those that cannot: their ids, and why.
+    pub broken: Vec<(String, String)>,
+}
+
+impl Combinations {
+    /// How many there are; a product without any is one variant by itself.
+    #[must_use]
+    pub fn variants(&self) -> u64 {
+        (self.delivered.len() + self.broken.len()).max(1) as u64
+    }
+
+    fn is_empty(&self) -> bool {
+        self.delivered.is_empty() && self.broken.is_empty()
+    }
+
+    fn has(&self, id: &str) -> bool {
+        self.delivered.iter().any(|combination| combination.id.id() == Some(id))
+            || self.broken.iter().any(|(broken, _)| broken == id)
+    }
 }
 
 /// What became of a product.
@@ -62,13 +90,14 @@ fn in_language<'a>(texts: &'a wire::Localised, language: &str, default_language:
 pub fn product(
     context: &Context,
     row: &wire::Product,
-    combinations: &[&wire::Combination],
+    combinations: &Combinations,
     stock: &StockTable,
 ) -> Mapped {
     let Some(Ok(id)) = row.id.id().map(ProductId::new) else { return Mapped::default() };
-    if row.state.text() == Some("0") {
+    if !row.state.is_on(true) {
         let why = "it is a draft that was never saved in the back office".to_owned();
-        return Mapped { skip: Some(Skip { product: id, why }), ..Mapped::default() };
+        let skip = Skip { product: id, variants: combinations.variants(), why };
+        return Mapped { skip: Some(skip), ..Mapped::default() };
     }
     let mut mapper = Mapper { context, row, id: &id, stock, warnings: Vec::new(), rejects: Vec::new() };
     let variants = match mapper.parts() {
@@ -114,30 +143,36 @@ impl<'a> Mapper<'a> {
         in_language(texts, &self.context.language, &self.context.default_language).unwrap_or_default()
     }
 
+    /// In the chosen language, else in the default one; a text of nothing visible is none.
+    fn name(&self) -> Option<Name> {
+        let languages = [&self.context.language, &self.context.default_language];
+        languages.into_iter().find_map(|language| Name::new(self.row.name.get(language)?).ok())
+    }
+
     /// What concerns all variants: without it none can be imported.
     fn parts(&self) -> Result<(Name, VatRate), RejectReason> {
-        let name = Name::new(self.text(&self.row.name)).map_err(|_| RejectReason::NoName)?;
+        let name = self.name().ok_or(RejectReason::NoName)?;
         let vat = self.context.vat.get(&self.row.id_tax_rules_group).or(self.context.vat_default);
         Ok((name, vat.ok_or(RejectReason::VatUntold)?))
     }
 
-    fn variants(&mut self, combinations: &[&wire::Combination], vat: VatRate) -> Vec<Variant> {
+    fn variants(&mut self, combinations: &Combinations, vat: VatRate) -> Vec<Variant> {
         // A combination that is listed and not delivered is not gone, so it must not look so.
-        for listed in self.row.associations.combinations.iter() {
-            let is_delivered = combinations.iter().any(|combination| combination.id.id() == Some(listed));
-            if !is_delivered && let Ok(id) = VariantId::new(listed) {
-                self.reject(Some(id), RejectReason::broken("combination", "listed, but not delivered"));
-            }
+        for listed in self.row.associations.combinations.iter().filter(|id| !combinations.has(id)) {
+            self.reject(
+                VariantId::new(listed).ok(),
+                RejectReason::broken("combination", "listed, but not delivered"),
+            );
         }
-        if combinations.is_empty() && !self.row.associations.combinations.is_empty() {
-            return Vec::new();
+        for (id, why) in &combinations.broken {
+            self.reject(VariantId::new(id).ok(), RejectReason::broken("combination", why));
         }
-        if combinations.is_empty() {
+        if combinations.is_empty() && self.row.associations.combinations.is_empty() {
             let simple = wire::Combination::default();
             return self.keep(VariantId::simple(), &simple, vat).into_iter().collect();
         }
-        combinations
-            .iter()
+        let delivered = combinations.delivered.iter();
+        delivered
             .filter_map(|combination| match combination.id.id().map(VariantId::new) {
                 Some(Ok(id)) => self.keep(id, combination, vat),
                 _ => {
@@ -264,17 +299,21 @@ impl<'a> Mapper<'a> {
     }
 
     fn reject(&mut self, variant: Option<VariantId>, reason: RejectReason) {
-        let name = Name::new(self.text(&self.row.name)).ok().map(|name| name.as_str().to_owned());
+        let name = self.name().map(|name| name.as_str().to_owned());
         self.rejects.push(Reject { product: self.id.clone(), variant, name, reason });
     }
 
-    fn reject_all(&mut self, combinations: &[&wire::Combination], reason: &RejectReason) {
-        if combinations.is_empty() {
-            return self.reject(Some(VariantId::simple()), reason.clone());
+    /// Every variant that is known of: a fault of the product is one of them all.
+    fn reject_all(&mut self, combinations: &Combinations, reason: &RejectReason) {
+        let listed = self.row.associations.combinations.iter().filter(|id| !combinations.has(id));
+        let delivered = combinations.delivered.iter().filter_map(|combination| combination.id.id());
+        let broken = combinations.broken.iter().map(|(id, _)| id.as_str());
+        let mut ids: Vec<&str> = delivered.chain(broken).chain(listed).collect();
+        if ids.is_empty() {
+            ids.push("0");
         }
-        for combination in combinations {
-            let id = combination.id.id().and_then(|id| VariantId::new(id).ok());
-            self.reject(id, reason.clone());
+        for id in ids {
+            self.reject(VariantId::new(id).ok(), reason.clone());
         }
     }
 }

@@ -129,28 +129,45 @@ pub struct StockTable(HashMap<(String, String), Row>);
 
 #[derive(Clone, Debug)]
 struct Row {
-    shop: Option<String>,
+    /// Whether it is the shop's own, and not one that shops of a group share.
+    is_own: bool,
     quantity: Option<Decimal>,
 }
 
-impl StockTable {
-    /// From the rows of `stock_availables`. Where several shops each have a row, that of `shop` counts; one of no shop in
-    /// particular counts where shops share their stock.
+/// Which of a `PrestaShop`'s shops is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ShopIds {
+    /// The shop.
+    pub shop: Option<String>,
+    /// Its group.
+    pub group: Option<String>,
+}
+
+impl ShopIds {
+    /// How near a row is to the shop: 3 its own, 2 its group's, 1 everybody's; `None` for another shop's or group's.
     #[must_use]
-    pub fn new(rows: &[wire::StockAvailable], shop: Option<&str>) -> Self {
+    pub fn nearness(&self, shop: &wire::Scalar, group: &wire::Scalar) -> Option<u8> {
+        match (shop.id(), group.id()) {
+            (Some(id), _) => (self.shop.as_deref() == Some(id)).then_some(3),
+            (None, Some(id)) => (self.group.as_deref() == Some(id)).then_some(2),
+            (None, None) => Some(1),
+        }
+    }
+}
+
+impl StockTable {
+    /// From the rows of `stock_availables`: the shop's own, else those that the shops of its group share.
+    #[must_use]
+    pub fn new(rows: &[wire::StockAvailable], ids: &ShopIds) -> Self {
         let mut table: HashMap<(String, String), Row> = HashMap::new();
         for row in rows {
             let Some(product) = row.id_product.id() else { continue };
+            let Some(nearness) = ids.nearness(&row.id_shop, &row.id_shop_group) else { continue };
             let combination = row.id_product_attribute.text().unwrap_or("0");
-            let of_shop = row.id_shop.id();
-            if of_shop.is_some() && shop.is_some() && of_shop != shop {
-                continue;
-            }
             let quantity = row.quantity.text().and_then(|text| Decimal::from_str(text).ok());
-            let new = Row { shop: of_shop.map(str::to_owned), quantity };
+            let new = Row { is_own: nearness > 2, quantity };
             let key = (product.to_owned(), combination.to_owned());
-            // A shop's own row is nearer than one that shops share.
-            if table.get(&key).is_none_or(|old| old.shop.is_none() && new.shop.is_some()) {
+            if table.get(&key).is_none_or(|old| !old.is_own && new.is_own) {
                 table.insert(key, new);
             }
         }

@@ -1,7 +1,5 @@
 //! A `PrestaShop` shop as a platform.
 
-use std::collections::HashMap;
-
 use connector::{
     Abilities, Common, End, ImageError, Item, NativeScopes, Platform, PlatformError, Scope, ShopInfo,
     ShopName, Skip, StockWriting,
@@ -13,16 +11,15 @@ use gateway_core::model::{
     Category, CategoryId, CategoryTree, ImageRef, Name, ProductId, Reject, RejectReason,
 };
 use gateway_core::picture::Picture;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 use tokio::sync::OnceCell;
 use transport::{HostLimits, Rate, Transport};
 
-use crate::client::{Client, Failure};
-use crate::mapping::{self, Context, Mapped, StockTable};
+use crate::client::Client;
+use crate::mapping::Context;
 use crate::settings::Settings;
 use crate::wire;
 
+mod goods;
 mod opened;
 mod pages;
 
@@ -59,6 +56,9 @@ pub fn open(settings: Settings, common: &Common, transport: &Transport) -> Shop 
             page_size: PAGE,
             limits,
             stock_writing: StockWriting::Set,
+            since_misses: Some(
+                "PrestaShop does not mark a product as changed when only a combination or a promotion was",
+            ),
         },
         opened: OnceCell::new(),
     }
@@ -91,28 +91,32 @@ impl Platform for Shop {
             let context = &self.opened().await?.context;
             let mut end = End::Complete;
             for product in strangers(&scope) {
-                yield Item::Skipped(Skip { product, why: "the shop does not have it".to_owned() });
+                yield absent(product);
             }
             let mut pages = Pages::new(scope);
             while let Some(page) = pages.next(&self.client).await? {
-                let Parts { rows, undeliverable, absent } = match page {
+                let was_listed = matches!(page, Page::Failed(_));
+                let Parts { rows, mut undeliverable, absent: missing } = match page {
                     Page::Rows(rows) => Parts { rows, ..Parts::default() },
-                    Page::Ids(ids) => pages::parts(&self.client, ids).await?,
+                    Page::Named(ids) | Page::Failed(ids) => pages::parts(&self.client, ids).await?,
                 };
-                for product in absent {
-                    yield Item::Skipped(Skip { product, why: "the shop does not have it".to_owned() });
+                if was_listed {
+                    // The shop listed them a moment ago, so they are not gone.
+                    undeliverable.extend(missing);
+                } else {
+                    for product in missing {
+                        yield absent(product);
+                    }
                 }
-                for id in undeliverable {
-                    end = End::Partial;
-                    yield Item::Reject(Reject {
-                        product: id.clone(),
-                        variant: None,
-                        name: None,
-                        reason: RejectReason::Undeliverable(id),
-                    });
-                }
-                for item in self.items(context, rows).await? {
+                let goods = self.goods(context, rows).await?;
+                undeliverable.extend(goods.undeliverable);
+                for item in goods.items {
                     yield item;
+                }
+                for product in undeliverable {
+                    end = End::Partial;
+                    let reason = RejectReason::Undeliverable(product.clone());
+                    yield Item::Reject(Reject { product, variant: None, name: None, reason });
                 }
             }
             yield Item::End(end);
@@ -137,96 +141,8 @@ impl Platform for Shop {
     }
 }
 
-impl Shop {
-    /// A page of products with their combinations and stock, mapped.
-    async fn items(&self, context: &Context, rows: Vec<(u64, Value)>) -> Result<Vec<Item>, PlatformError> {
-        let (Some((first, _)), Some((last, _))) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
-        let ids: Vec<u64> = rows.iter().map(|(id, _)| *id).collect();
-        // Between two ids lie the page's own products only, unless certain products were asked for.
-        let of_page =
-            if ids.len() as u64 > (last - first) / 2 { format!("[{first},{last}]") } else { one_of(&ids) };
-        let of_products = [("filter[id_product]", of_page.as_str())];
-        let (combinations, stock) = futures::try_join!(
-            self.related("combinations", &of_products),
-            self.related("stock_availables", &of_products),
-        )?;
-        let stock: Vec<wire::StockAvailable> =
-            stock.into_iter().filter_map(|(_, row)| read(row).ok()).collect();
-        let shop = self.settings.shop.map(|id| id.to_string());
-        let stock = StockTable::new(&stock, shop.as_deref());
-        let (mut of_product, broken) = by_product(combinations);
-        let mut items = Vec::with_capacity(rows.len());
-        for (id, row) in rows {
-            let combinations = of_product.remove(&id.to_string()).unwrap_or_default();
-            let mapped = match read::<wire::Product>(row) {
-                Ok(row) => {
-                    let combinations: Vec<&wire::Combination> = combinations.iter().collect();
-                    mapping::product(context, &row, &combinations, &stock)
-                }
-                Err(error) => broken_row(&id.to_string(), None, &error),
-            };
-            let broken = broken.iter().filter(|broken| broken.product == id.to_string());
-            let broken = broken.flat_map(|b| broken_row(&b.product, Some(&b.combination), &b.why).rejects);
-            items.extend(broken.map(Item::Reject));
-            items.extend(mapped.skip.map(Item::Skipped));
-            items.extend(mapped.rejects.into_iter().map(Item::Reject));
-            items.extend(mapped.product.map(|product| Item::Product(Box::new(product), mapped.warnings)));
-        }
-        Ok(items)
-    }
-
-    /// All rows of a resource that belong to a page of products.
-    async fn related(
-        &self,
-        resource: &str,
-        of_products: &[(&str, &str)],
-    ) -> Result<Vec<(u64, Value)>, PlatformError> {
-        /// As many as a page of products usually has, and then some.
-        const ROWS: usize = 5000;
-        let mut rows = Vec::new();
-        loop {
-            let last = rows.last().map_or(0, |(id, _): &(u64, Value)| *id);
-            let page = self.client.page(resource, last, ROWS, of_products).await.map_err(Failure::of_run)?;
-            let is_last = page.len() < ROWS;
-            rows.extend(page);
-            if is_last {
-                return Ok(rows);
-            }
-        }
-    }
-}
-
-/// A combination that cannot be read.
-struct BrokenCombination {
-    product: String,
-    combination: String,
-    why: String,
-}
-
-fn by_product(rows: Vec<(u64, Value)>) -> (HashMap<String, Vec<wire::Combination>>, Vec<BrokenCombination>) {
-    let (mut of_product, mut broken): (HashMap<String, Vec<wire::Combination>>, _) =
-        (HashMap::new(), Vec::new());
-    for (id, row) in rows {
-        let product = row.get("id_product").cloned().and_then(|id| read::<wire::Scalar>(id).ok());
-        let Some(product) = product.as_ref().and_then(wire::Scalar::id).map(str::to_owned) else { continue };
-        match read::<wire::Combination>(row) {
-            Ok(combination) => of_product.entry(product).or_default().push(combination),
-            Err(why) => broken.push(BrokenCombination { product, combination: id.to_string(), why }),
-        }
-    }
-    (of_product, broken)
-}
-
-fn read<T: DeserializeOwned>(row: Value) -> Result<T, String> {
-    serde_json::from_value(row).map_err(|error| error.to_string())
-}
-
-fn broken_row(product: &str, combination: Option<&str>, why: &str) -> Mapped {
-    let Ok(product) = ProductId::new(product) else { return Mapped::default() };
-    let variant = combination.and_then(|id| gateway_core::model::VariantId::new(id).ok());
-    let field = if combination.is_some() { "combination" } else { "product" };
-    let reject = Reject { product, variant, name: None, reason: RejectReason::broken(field, why) };
-    Mapped { rejects: vec![reject], ..Mapped::default() }
+fn absent(product: ProductId) -> Item {
+    Item::Skipped(Skip { product, variants: 1, why: "the shop does not have it".to_owned() })
 }
 
 fn one_of(ids: &[u64]) -> String {

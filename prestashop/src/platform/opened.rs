@@ -7,8 +7,11 @@ use iso_currency::Currency;
 
 use super::Shop;
 use crate::client::Rights;
-use crate::mapping::{Context, OptionTable, VatTable};
+use crate::mapping::{Context, OptionTable, ShopIds, VatTable};
 use crate::wire;
+
+/// The settings that are needed, as a filter.
+const CONFIGURATIONS: &str = "[PS_LANG_DEFAULT|PS_CURRENCY_DEFAULT|PS_COUNTRY_DEFAULT|PS_STOCK_MANAGEMENT|PS_TAX|PS_SHOP_NAME|PS_ROOT_CATEGORY|PS_HOME_CATEGORY]";
 
 /// Resources that a key must be able to read.
 const NEEDED: [&str; 11] = [
@@ -41,17 +44,18 @@ impl Shop {
         let rights = self.client.rights().await?;
         self.check_rights(&rights)?;
         let (configurations, languages, currencies, shops, options, values) = futures::try_join!(
-            self.configurations(),
+            self.client.all::<wire::Configuration>("configurations", &[("filter[name]", CONFIGURATIONS)]),
             self.client.all::<wire::Named>("languages", &[]),
             self.client.all::<wire::Named>("currencies", &[]),
             self.client.all::<wire::Named>("shops", &[]),
             self.client.all::<wire::ProductOption>("product_options", &[]),
             self.client.all::<wire::ProductOptionValue>("product_option_values", &[]),
         )?;
-        self.check_shop(&shops)?;
+        let shop = self.check_shop(&shops)?;
+        let configurations = self.configurations(&configurations, &shop);
         let default_language = configurations.get("PS_LANG_DEFAULT")?;
         let language = self.language(&languages, default_language)?;
-        let taxes_are_on = configurations.get("PS_TAX").is_ok_and(|value| value != "0");
+        let taxes_are_on = configurations.is_on("PS_TAX");
         let vat = if taxes_are_on {
             self.vat(&rights, configurations.get("PS_COUNTRY_DEFAULT")?).await?
         } else {
@@ -66,7 +70,8 @@ impl Shop {
             vat,
             vat_default: self.common.vat_default,
             options: OptionTable::new(&options, &values, &language.id, default_language),
-            stock_is_managed: configurations.get("PS_STOCK_MANAGEMENT").map_or(true, |value| value != "0"),
+            shop,
+            stock_is_managed: configurations.is_on("PS_STOCK_MANAGEMENT"),
             root_categories: roots
                 .iter()
                 .filter_map(|name| Some(configurations.get(name).ok()?.to_owned()))
@@ -117,7 +122,7 @@ impl Shop {
     }
 
     /// One `PrestaShop` may hold several shops, whose goods must not be mixed.
-    fn check_shop(&self, shops: &[wire::Named]) -> Result<(), PlatformError> {
+    fn check_shop(&self, shops: &[wire::Named]) -> Result<ShopIds, PlatformError> {
         let open: Vec<&wire::Named> =
             shops.iter().filter(|shop| shop.active.is_on(true) && !shop.deleted.is_on(false)).collect();
         let listed = || {
@@ -137,7 +142,15 @@ impl Shop {
                     hint: format!("set PRESTASHOP_SHOP_ID to one of: {}", listed()),
                 })
             }
-            _ => Ok(()),
+            wanted => {
+                let is_it =
+                    |shop: &&&wire::Named| wanted.is_none_or(|id| shop.id.text() == Some(&id.to_string()));
+                let own = open.iter().find(is_it);
+                let id = |of: fn(&wire::Named) -> &wire::Scalar| {
+                    own.and_then(|shop| of(shop).id()).map(str::to_owned)
+                };
+                Ok(ShopIds { shop: id(|shop| &shop.id), group: id(|shop| &shop.id_shop_group) })
+            }
         }
     }
 
@@ -172,24 +185,21 @@ impl Shop {
         })
     }
 
-    async fn configurations(&self) -> Result<Configurations, PlatformError> {
-        const NAMES: &str = "[PS_LANG_DEFAULT|PS_CURRENCY_DEFAULT|PS_COUNTRY_DEFAULT|PS_STOCK_MANAGEMENT|PS_TAX|PS_SHOP_NAME|PS_ROOT_CATEGORY|PS_HOME_CATEGORY]";
-        let rows: Vec<wire::Configuration> =
-            self.client.all("configurations", &[("filter[name]", NAMES)]).await?;
-        let shop = self.settings.shop.map(|id| id.to_string());
-        let mut values = HashMap::new();
-        // A shop's own value counts before that of all shops.
-        for own in [false, true] {
-            for row in &rows {
-                let of_shop = row.id_shop.id();
-                let counts =
-                    if own { of_shop.is_some() && of_shop == shop.as_deref() } else { of_shop.is_none() };
-                if let (true, Some(name), Some(value)) = (counts, row.name.text(), row.value.text()) {
-                    values.insert(name.to_owned(), value.to_owned());
+    /// A value of all shops counts behind that of the shop's group, and that behind the shop's own.
+    fn configurations(&self, rows: &[wire::Configuration], shop: &ShopIds) -> Configurations {
+        let mut values: HashMap<String, (u8, String)> = HashMap::new();
+        for row in rows {
+            let nearness = shop.nearness(&row.id_shop, &row.id_shop_group);
+            if let (Some(nearness), Some(name)) = (nearness, row.name.text()) {
+                let known = values.get(name).map_or(0, |(known, _)| *known);
+                if nearness > known {
+                    let value = row.value.text().unwrap_or_default().to_owned();
+                    values.insert(name.to_owned(), (nearness, value));
                 }
             }
         }
-        Ok(Configurations { shop: self.settings.base_url.to_string(), values })
+        let values = values.into_iter().map(|(name, (_, value))| (name, value)).collect();
+        Configurations { shop: self.settings.base_url.to_string(), values }
     }
 
     async fn vat(&self, rights: &Rights, country: &str) -> Result<VatTable, PlatformError> {
@@ -211,8 +221,14 @@ struct Configurations {
 }
 
 impl Configurations {
+    /// Whether a switch is on; one that is not there is on, as in a fresh shop, and an empty one is off, as PHP has it.
+    fn is_on(&self, name: &str) -> bool {
+        self.values.get(name).is_none_or(|value| !matches!(value.as_str(), "" | "0"))
+    }
+
     fn get(&self, name: &str) -> Result<&str, PlatformError> {
-        self.values.get(name).map(String::as_str).ok_or_else(|| PlatformError::Settings {
+        let told = self.values.get(name).map(String::as_str).filter(|value| !value.is_empty());
+        told.ok_or_else(|| PlatformError::Settings {
             what: format!("the shop {} does not tell its setting {name}", self.shop),
             hint: "save the shop's settings once more in its back office under International > Localization"
                 .to_owned(),

@@ -6,13 +6,13 @@ use gateway_core::model::ProductId;
 use serde_json::Value;
 
 use super::one_of;
-use crate::client::{Client, Failure, row_id};
+use crate::client::{Client, Failure, USUAL_TRIES, row_id};
 
 /// Products in one page. A row of `display=full` takes a shop some 4 ms, so a page takes a slow one some seconds.
 pub(super) const PAGE: usize = 200;
 
 /// Tries of a request that is made because a larger one has failed for good.
-const TRIES_OF_A_PART: usize = 2;
+pub(super) const TRIES_OF_A_PART: usize = 2;
 
 /// Times are told in the shop's own time zone, without saying which. Everything that changed since a moment is found
 /// by asking for everything since the same time of day as far west as zones go.
@@ -28,8 +28,10 @@ pub(super) struct Pages {
 
 pub(super) enum Page {
     Rows(Vec<(u64, Value)>),
-    /// Products to be asked for by their ids, because they were named or because their page fails for good.
-    Ids(Vec<u64>),
+    /// Products that were named, to be asked for by their ids.
+    Named(Vec<u64>),
+    /// Products of a page that fails for good, to be asked for by their ids.
+    Failed(Vec<u64>),
 }
 
 impl Pages {
@@ -47,25 +49,29 @@ impl Pages {
         if let Some(wanted) = &mut self.wanted {
             let mut ids = wanted.split_off(wanted.len().saturating_sub(PAGE));
             ids.sort_unstable();
-            return Ok((!ids.is_empty()).then_some(Page::Ids(ids)));
+            ids.dedup();
+            return Ok((!ids.is_empty()).then_some(Page::Named(ids)));
         }
         let mut query = Vec::new();
         if let Some(since) = &self.since {
             query.extend([("filter[date_upd]", since.as_str()), ("date", "1")]);
         }
-        let page = match client.page("products", self.last, PAGE, &query).await {
+        let page = match client.page("products", self.last, PAGE, &query, USUAL_TRIES).await {
             Ok(rows) => Page::Rows(rows),
-            Err(Failure::Shop(error)) => return Err(error),
             Err(Failure::Here(what)) => {
                 tracing::warn!(what, "a page of products fails; asking for its parts");
                 query.push(("display", "[id]"));
-                let ids = client.page("products", self.last, PAGE, &query).await.map_err(Failure::of_run)?;
-                Page::Ids(ids.into_iter().map(|(id, _)| id).collect())
+                let ids = client
+                    .page("products", self.last, PAGE, &query, USUAL_TRIES)
+                    .await
+                    .map_err(Failure::of_run)?;
+                Page::Failed(ids.into_iter().map(|(id, _)| id).collect())
             }
+            Err(other) => return Err(other.of_run()),
         };
         let last = match &page {
             Page::Rows(rows) => rows.last().map(|(id, _)| *id),
-            Page::Ids(ids) => ids.last().copied(),
+            Page::Named(ids) | Page::Failed(ids) => ids.last().copied(),
         };
         let Some(last) = last else { return Ok(None) };
         self.last = last;
@@ -111,12 +117,15 @@ pub(super) async fn parts(client: &Client, ids: Vec<u64>) -> Result<Parts, Platf
         let query = [("filter[id]", wanted.as_str()), ("sort", "[id_ASC]")];
         match client.list("products", &query, TRIES_OF_A_PART).await {
             Ok(rows) => {
-                let rows: Vec<_> = rows.into_iter().filter_map(|row| Some((row_id(&row)?, row))).collect();
+                let rows = rows.into_iter().filter_map(|row| Some((row_id(&row)?, row)));
+                // A shop that ignores the question must not double its goods.
+                let mut rows: Vec<_> = rows.filter(|(id, _)| ids.contains(id)).collect();
+                rows.sort_unstable_by_key(|(id, _)| *id);
+                rows.dedup_by_key(|(id, _)| *id);
                 let absent = ids.iter().filter(|id| !rows.iter().any(|(found, _)| found == *id));
                 parts.absent.extend(absent.filter_map(|id| ProductId::new(&id.to_string()).ok()));
                 parts.rows.extend(rows);
             }
-            Err(Failure::Shop(error)) => return Err(error),
             Err(Failure::Here(what)) => match ids.as_slice() {
                 [] => {}
                 [id] => {
@@ -129,6 +138,7 @@ pub(super) async fn parts(client: &Client, ids: Vec<u64>) -> Result<Parts, Platf
                     open.push(first.to_vec());
                 }
             },
+            Err(other) => return Err(other.of_run()),
         }
         if parts.undeliverable.len() > connector::import::MOST_UNDELIVERABLE {
             break;

@@ -178,3 +178,30 @@ async fn the_key_goes_as_user_with_an_empty_password() {
         assert_eq!(sent, "Basic RkFLRUZBS0VGQUtFRkFLRUZBS0VGQUtFRkFLRUZBS0U6");
     }
 }
+
+#[tokio::test]
+async fn a_closed_shops_settings_and_stock_do_not_count() {
+    let mut fixtures = Fixtures::of("8.2.1");
+    fixtures.rows("products").retain(|row| row["id"] == 6);
+    fixtures
+        .rows("shops")
+        .push(json!({ "id": 2, "id_shop_group": "2", "active": "0", "deleted": "0", "name": "Dawna" }));
+    let tax = |shop: &str, group: &str, id: u64, value: &str| json!({ "id": id, "name": "PS_TAX", "value": value, "id_shop": shop, "id_shop_group": group });
+    // Switched off for the closed shop and its group, on for ours.
+    fixtures.rows("configurations").extend([
+        tax("2", "2", 801, "0"),
+        tax("", "2", 802, "0"),
+        tax("1", "1", 803, "1"),
+    ]);
+    let own = fixtures.rows("stock_availables").iter().find(|row| row["id_product"] == "6").unwrap().clone();
+    let foreign = |shop: &str, group: &str, id: u64| {
+        let mut row = own.clone();
+        (row["id"], row["id_shop"], row["id_shop_group"]) = (json!(id), json!(shop), json!(group));
+        row["quantity"] = json!("9999");
+        row
+    };
+    fixtures.rows("stock_availables").splice(0..0, [foreign("2", "0", 1), foreign("0", "2", 2)]);
+    let items = crate::shop::read(fixtures, &[]).await;
+    let mug = crate::catalogue::products(&items)[0];
+    assert_eq!(mug.variants()[0].stock, gateway_core::model::StockLevel::Quantity(42.into()));
+}

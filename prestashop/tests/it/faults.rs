@@ -167,3 +167,114 @@ async fn a_combination_that_is_listed_and_not_delivered_is_a_reject_and_not_gone
     assert!(items.iter().any(|item| matches!(item, Item::Reject(reject)
         if reject.product.as_str() == "1" && reject.variant.as_ref().is_some_and(|id| id.as_str() == "2"))));
 }
+
+#[tokio::test]
+async fn combinations_or_stock_that_the_shop_cannot_deliver_cost_their_product_only() {
+    for broken in ["combinations", "stock_availables"] {
+        let server = serve(mugs(250), move |request, _, resource| {
+            let asks = request.url.query_pairs().find(|(name, _)| name == "filter[id_product]").is_some_and(
+                |(_, asked)| {
+                    let asked = asked.trim_matches(['[', ']']).to_owned();
+                    match asked.split_once(',') {
+                        Some((from, to)) => {
+                            (from.parse::<u64>().unwrap()..=to.parse().unwrap()).contains(&77)
+                        }
+                        None => asked.split('|').any(|id| id == "77"),
+                    }
+                },
+            );
+            (resource == broken && asks).then(|| ResponseTemplate::new(500))
+        })
+        .await;
+        let items = items(&*open(&server.uri(), &[], &common()), Scope::All).await.unwrap();
+        assert_eq!(products(&items).len(), 249);
+        let undeliverable: Vec<_> = items
+            .iter()
+            .filter_map(|item| match item {
+                Item::Reject(reject) => Some(reject.product.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(undeliverable, ["77"], "{broken}");
+        assert_eq!(items.last(), Some(&Item::End(End::Partial)));
+    }
+}
+
+#[tokio::test]
+async fn a_product_that_is_listed_and_not_delivered_is_no_success() {
+    let server = serve(mugs(5), |request, _, resource| {
+        let pairs: Vec<(String, String)> = request.url.query_pairs().into_owned().collect();
+        let is_full = resource == "products" && !pairs.iter().any(|(_, value)| value == "[id]");
+        let filter = pairs.iter().find(|(name, _)| name == "filter[id]").map(|(_, value)| value.clone());
+        match filter.as_deref() {
+            Some(">[0]") if is_full => Some(ResponseTemplate::new(500)),
+            // The parts come, but for one of them.
+            Some(ids) if is_full && !ids.starts_with('>') => {
+                let mut fixtures = mugs(5);
+                fixtures.rows("products").retain(|row| row["id"] != 3);
+                Some(
+                    ResponseTemplate::new(200)
+                        .set_body_json(json!({ "products": fixtures.rows("products").clone() })),
+                )
+            }
+            _ => None,
+        }
+    })
+    .await;
+    let items = items(&*open(&server.uri(), &[], &common()), Scope::All).await.unwrap();
+    assert_eq!(products(&items).len(), 4);
+    assert!(items.iter().any(|item| matches!(item, Item::Reject(reject) if reject.product.as_str() == "3")));
+    assert_eq!(items.last(), Some(&Item::End(End::Partial)));
+}
+
+#[tokio::test]
+async fn a_shop_that_ignores_which_products_are_asked_for_doubles_nothing() {
+    let server = serve(mugs(5), |_, _, resource| {
+        (resource == "products").then(|| {
+            let mut fixtures = mugs(5);
+            let mut rows = fixtures.rows("products").clone();
+            rows.reverse();
+            rows.push(rows[0].clone());
+            ResponseTemplate::new(200).set_body_json(json!({ "products": rows }))
+        })
+    })
+    .await;
+    let ids = ["4", "2", "04"].map(|id| gateway_core::model::ProductId::new(id).unwrap());
+    let items = items(&*open(&server.uri(), &[], &common()), Scope::Products(ids.to_vec())).await.unwrap();
+    let read: Vec<_> = products(&items).iter().map(|product| product.id().as_str().to_owned()).collect();
+    assert_eq!(read, ["2", "4"]);
+}
+
+#[tokio::test]
+async fn a_host_that_answers_503_before_anything_is_read_says_what_to_do() {
+    let server =
+        serve(mugs(1), |_, _, _| Some(ResponseTemplate::new(503).set_body_string("<html>Maintenance"))).await;
+    let error = open(&server.uri(), &[], &common()).check().await.unwrap_err();
+    assert!(matches!(&error, PlatformError::TryLater { what } if what.contains("maintenance")), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_broken_combination_is_one_reject_and_its_product_is_not_taken_for_a_simple_one() {
+    let mut fixtures = Fixtures::of("8.2.1");
+    fixtures.rows("products").retain(|row| row["id"] == 1);
+    fixtures.rows("combinations").retain(|row| row["id"] == 1);
+    fixtures.row("products", 1)["associations"]["combinations"] = json!([{ "id": "1" }]);
+    fixtures.row("combinations", 1)["reference"] = json!({ "a": 1 });
+    let items = crate::shop::read(fixtures, &[]).await;
+    assert!(products(&items).is_empty(), "{items:?}");
+    let rejects = items.iter().filter(|item| matches!(item, Item::Reject(_))).count();
+    assert_eq!(rejects, 1, "{items:?}");
+}
+
+#[tokio::test]
+async fn stock_that_cannot_be_read_is_no_zero() {
+    let mut fixtures = mugs(2);
+    let mut row =
+        fixtures.rows("stock_availables").iter().find(|row| row["id_product"] == "6").unwrap().clone();
+    row["id_product"] = json!("2");
+    row["quantity"] = json!([]);
+    *fixtures.rows("stock_availables") = vec![row];
+    let items = crate::shop::read(fixtures, &[]).await;
+    let read: Vec<_> = products(&items).iter().map(|product| product.id().as_str().to_owned()).collect();
+    assert_eq!(read, ["1"]);
+}

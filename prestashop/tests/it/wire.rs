@@ -13,6 +13,7 @@ fn a_scalar_is_a_text_a_number_a_switch_or_nothing() {
         (json!("0"), Some("0"), None, false),
         (json!(0), Some("0"), None, false),
         (json!(false), None, None, false),
+        (json!(""), None, None, false),
         (json!(null), None, None, false),
         (json!("  "), None, None, false),
         (json!(" x "), Some("x"), Some("x"), true),
@@ -23,6 +24,9 @@ fn a_scalar_is_a_text_a_number_a_switch_or_nothing() {
     let exact: Scalar = serde_json::from_str("23.900000000000000000001").unwrap();
     assert_eq!(exact.text(), Some("23.900000000000000000001"), "no digit is lost");
     assert!(Scalar::default().is_on(true) && !Scalar::default().is_on(false));
+    for off in [json!(false), json!(""), json!("0"), json!(0)] {
+        assert!(!serde_json::from_value::<Scalar>(off).unwrap().is_on(true), "told, and off");
+    }
     assert!(serde_json::from_value::<Scalar>(json!([1])).is_err());
 }
 

@@ -46,7 +46,7 @@ pub(super) async fn export(session: &Session) -> Result<(), RunError> {
     if session.output.is_json() {
         for category in shop.iter() {
             let path = shop.printed_path(&category.id).unwrap_or_default();
-            let targets = known.row(&category.id, Some(&path)).map(|row| row.targets.clone());
+            let targets = known.row(&category.id, &shop).map(|row| row.targets.clone());
             session.output.json(json!({
                 "event": "category",
                 "id": category.id.as_str(),

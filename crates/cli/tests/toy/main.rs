@@ -98,6 +98,7 @@ impl Connector for Toy {
                 page_size: 10,
                 limits: HostLimits::default(),
                 stock_writing: StockWriting::No,
+                since_misses: None,
             },
             mode: given.get("TOY_MODE").unwrap_or("plain").to_owned(),
             key: given.secret("TOY_API_KEY").map(|key| key.expose_secret().to_owned()).unwrap_or_default(),
@@ -127,7 +128,7 @@ impl Shop {
         let mut items = vec![
             item(product("1", "Mug", &["0"])),
             item(product("2", "Jumper", &["21", "22"])),
-            Item::Skipped(Skip { product: id("3"), why: "it is a draft".to_owned() }),
+            Item::Skipped(Skip { product: id("3"), variants: 1, why: "it is a draft".to_owned() }),
         ];
         if let Some(Item::Product(_, warnings)) = items.first_mut() {
             warnings.push(Warning {
@@ -146,7 +147,7 @@ impl Shop {
             }));
         }
         if self.is("escapes") {
-            items.push(Item::Skipped(Skip { product: id("5"), why: ESCAPES.to_owned() }));
+            items.push(Item::Skipped(Skip { product: id("5"), variants: 1, why: ESCAPES.to_owned() }));
         }
         if let Scope::Products(ids) = scope {
             items.retain(|item| match item {

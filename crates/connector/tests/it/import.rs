@@ -33,13 +33,13 @@ async fn run(toy: &Toy, stop: &CancellationToken) -> (Result<(), RunError>, Summ
 
 #[tokio::test]
 async fn everything_is_counted_and_told() {
-    let skip = Skip { product: ProductId::new("3").unwrap(), why: "it is a draft".to_owned() };
+    let skip = Skip { product: ProductId::new("3").unwrap(), variants: 4, why: "it is a draft".to_owned() };
     let family = product("4", "Family", vec![variant("1", 23), variant("2", 8), variant("3", 22)]);
     let items =
         vec![item("1"), undeliverable("2"), Item::Skipped(skip), Item::Product(Box::new(family), Vec::new())];
     let (result, summary, told) = run(&Toy::whole(items), &CancellationToken::new()).await;
     result.unwrap();
-    assert_eq!((summary.products, summary.created, summary.rejected, summary.skipped), (2, 3, 2, 1));
+    assert_eq!((summary.products, summary.created, summary.rejected, summary.skipped), (2, 3, 2, 4));
     assert_eq!(summary.images, 2, "a family's variants share their pictures");
     assert_eq!(
         told,

@@ -37,16 +37,26 @@ fn rows_are_an_id_a_path_and_any_number_of_targets() {
 #[test]
 fn a_category_is_found_by_its_id_and_only_else_by_its_path() {
     let file = read("4,Ubrania,A\n5,Kubki,B\n").unwrap();
-    let target = |own: &str, path: &str| file.row(&id(own), Some(path)).map(|row| row.targets[0].clone());
-    assert_eq!(target("4", "Kubki").as_deref(), Some("A"), "the id goes first");
-    assert_eq!(target("77", "Kubki").as_deref(), Some("B"), "an id that is not there falls back to the path");
-    assert_eq!(target("77", "Inne"), None);
+    let target = |shop: &[(&str, &str, Option<&str>)], own: &str| {
+        file.row(&id(own), &tree(shop)).map(|row| row.targets[0].clone())
+    };
+    assert_eq!(target(&[("4", "Kubki", None)], "4").as_deref(), Some("A"), "the id goes first");
+    let moved = [("77", "Kubki", None)];
+    assert_eq!(
+        target(&moved, "77").as_deref(),
+        Some("B"),
+        "a row whose id is not there falls back to the path"
+    );
+    let twins = [("5", "Kubki", None), ("77", "Kubki", None)];
+    assert_eq!(target(&twins, "77"), None, "that row is another category's");
+    assert_eq!(target(&[("77", "Inne", None)], "77"), None);
 }
 
 #[test]
 fn a_file_that_contradicts_itself_or_is_none_says_where() {
     assert!(matches!(read("4,A,X\n4,A,Y\n"), Err(InvalidMappingFile::Twice { line: 2, first: 1, .. })));
     assert!(matches!(read("4,A,X\n,,Y\n"), Err(InvalidMappingFile::NoSource { line: 2 })));
+    assert!(matches!(read("4,A,X\n5;B;Y\n"), Err(InvalidMappingFile::Semicolons { line: 2 })));
     assert!(matches!(MappingFile::read(b"4,\xff\xfe,X\n".as_slice()), Err(InvalidMappingFile::Csv(_))));
 }
 
@@ -105,7 +115,7 @@ proptest! {
         export(&shop, &known, &mut written).unwrap();
         let again = MappingFile::read(written.as_slice()).unwrap();
         for (own, _) in named {
-            let targets = |file: &MappingFile| file.row(&id(own), None).map(|row| row.targets.clone()).unwrap_or_default();
+            let targets = |file: &MappingFile| file.row(&id(own), &shop).map(|row| row.targets.clone()).unwrap_or_default();
             prop_assert_eq!(targets(&again), targets(&known));
         }
     }

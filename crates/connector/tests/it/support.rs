@@ -87,6 +87,7 @@ impl Toy {
             page_size: 1,
             limits: HostLimits::default(),
             stock_writing: StockWriting::No,
+            since_misses: None,
         };
         Self { name: shop_name(), abilities, currency: Currency::PLN, items, endless: false }
     }
