@@ -5,7 +5,7 @@ use std::path::Path;
 
 use connector::RunError;
 use connector::mapping_file::{self, Fault, MappingFile};
-use gateway_core::model::CategoryId;
+use gateway_core::model::{CategoryId, CategoryTree};
 use serde_json::json;
 
 use super::Session;
@@ -22,9 +22,16 @@ pub(crate) fn read_mapping(path: &Path) -> Result<MappingFile, RunError> {
     MappingFile::read(file).map_err(|error| unreadable(error.to_string()))
 }
 
+/// The shop's categories, behind its warnings: some of them concern the key, which travels here too.
+async fn shop_tree(session: &Session) -> Result<CategoryTree, RunError> {
+    let info = session.platform.check().await?;
+    info.warnings.iter().for_each(|warning| session.output.warn(warning));
+    Ok(session.platform.categories().await?)
+}
+
 /// The shop's tree: id and path.
 pub(super) async fn list(session: &Session) -> Result<(), RunError> {
-    let shop = session.platform.categories().await?;
+    let shop = shop_tree(session).await?;
     for category in shop.iter() {
         let path = shop.printed_path(&category.id).unwrap_or_default();
         if session.output.is_json() {
@@ -42,7 +49,7 @@ pub(super) async fn list(session: &Session) -> Result<(), RunError> {
 /// The mapping file to fill in, what is mapped already filled in.
 pub(super) async fn export(session: &Session) -> Result<(), RunError> {
     let known = session.mapping.clone().unwrap_or_default();
-    let shop = session.platform.categories().await?;
+    let shop = shop_tree(session).await?;
     if session.output.is_json() {
         for category in shop.iter() {
             let path = shop.printed_path(&category.id).unwrap_or_default();
@@ -71,7 +78,7 @@ pub(super) async fn check(session: &Session) -> Result<(), RunError> {
             "name it by --category-mapping or CATEGORY_MAPPING; `categories export` writes one to fill in",
         ));
     };
-    let shop = session.platform.categories().await?;
+    let shop = shop_tree(session).await?;
     for id in known.unmapped(&shop) {
         let path = shop.printed_path(id).unwrap_or_default();
         session.output.warn(&format!("category {id} ({path}) is not mapped"));
