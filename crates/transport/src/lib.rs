@@ -18,7 +18,9 @@
 mod answer;
 mod body;
 mod error;
+mod failure;
 mod host;
+mod reader;
 mod redact;
 mod request;
 mod retry;

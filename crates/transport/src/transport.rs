@@ -1,11 +1,10 @@
 //! The way of a request to its host and back.
 
 use std::collections::{BTreeMap, HashMap};
-use std::error::Error as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use clock::Clock;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use http::{HeaderMap, StatusCode, header};
@@ -14,7 +13,9 @@ use url::Url;
 use crate::answer::{Answer, Download};
 use crate::body::Body;
 use crate::error::{Error, ErrorKind, Outcome};
+use crate::failure::{ContentFailed, cause, classify, error, may_repeat};
 use crate::host::{Counts, Host, HostLimits, Place};
+use crate::reader::Reader;
 use crate::request::{Redirects, Request, Safety};
 use crate::retry::{self, RetryPolicy, Verdict};
 use crate::{Method, SafeUrl};
@@ -63,10 +64,6 @@ struct Inner {
 
 /// The slowest line that a body may be sent over, in bytes a second: 20 MiB take at most eleven minutes.
 const SLOWEST_UPLOAD: u64 = 32 * 1024;
-
-/// The longest time in which an answer that is held in memory must have come: a host that sends a byte now and then is
-/// not waited for without end.
-const LONGEST_READING: Duration = Duration::from_secs(10 * 60);
 
 /// How many redirects are followed on the same host.
 const MOST_REDIRECTS: usize = 5;
@@ -360,102 +357,6 @@ struct Arrived {
     /// What is still to come, if only the head was to be read.
     rest: Option<Reader>,
     place: Place,
-}
-
-struct Reader {
-    response: reqwest::Response,
-    timeout: Duration,
-}
-
-impl Reader {
-    async fn next(&mut self, request: &Request, url: &Url, place: &Place) -> Result<Option<Bytes>, Error> {
-        match tokio::time::timeout(self.timeout, self.response.chunk()).await {
-            Err(_elapsed) => Err(timed_out(request, url, place, self.timeout)),
-            Ok(Ok(chunk)) => Ok(chunk),
-            Ok(Err(failure)) => {
-                let why = request.secrets.scrub(&cause(&failure));
-                Err(error(request, url, Outcome::Unknown, ErrorKind::Dropped(why)))
-            }
-        }
-    }
-
-    async fn whole(self, request: &Request, url: &Url, place: &Place) -> Result<Bytes, Error> {
-        match tokio::time::timeout(LONGEST_READING, self.chunks(request, url, place)).await {
-            Ok(result) => result,
-            Err(_elapsed) => Err(timed_out(request, url, place, LONGEST_READING)),
-        }
-    }
-
-    async fn chunks(mut self, request: &Request, url: &Url, place: &Place) -> Result<Bytes, Error> {
-        let mut body = BytesMut::new();
-        while let Some(chunk) = self.next(request, url, place).await? {
-            if (body.len() + chunk.len()) as u64 > request.largest_answer {
-                let limit = request.largest_answer;
-                return Err(error(request, url, Outcome::Unknown, ErrorKind::TooLarge { limit }));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body.freeze())
-    }
-}
-
-fn timed_out(request: &Request, url: &Url, place: &Place, after: Duration) -> Error {
-    place.overloaded();
-    error(request, url, Outcome::Unknown, ErrorKind::TimedOut(after))
-}
-
-fn may_repeat(request: &Request, error: &Error) -> bool {
-    match error.kind {
-        ErrorKind::Unreachable(_) => true,
-        ErrorKind::Dropped(_) | ErrorKind::TimedOut(_) => request.safety != Safety::Once,
-        _ => false,
-    }
-}
-
-fn error(request: &Request, url: &Url, outcome: Outcome, kind: ErrorKind) -> Error {
-    // A call that only reads leaves nothing behind, however it ends.
-    let outcome = if request.safety == Safety::Safe { Outcome::NotDone } else { outcome };
-    Error { method: request.method.clone(), url: SafeUrl::new(url), outcome, kind }
-}
-
-fn classify(request: &Request, url: &Url, failure: &reqwest::Error) -> Error {
-    let why = request.secrets.scrub(&cause(failure));
-    let (outcome, kind) = if let Some(content) = content_failure(failure) {
-        // Whether a host acts on a body that breaks off is the host's affair.
-        (Outcome::Unknown, ErrorKind::Content(content))
-    } else if failure.is_builder() {
-        (Outcome::NotDone, ErrorKind::Invalid(why))
-    } else if failure.is_connect() {
-        (Outcome::NotDone, ErrorKind::Unreachable(why))
-    } else {
-        (Outcome::Unknown, ErrorKind::Dropped(why))
-    };
-    error(request, url, outcome, kind)
-}
-
-/// Marks the failure of what was to be sent, to find it again under what the HTTP library makes of it.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct ContentFailed(std::io::Error);
-
-fn content_failure(failure: &reqwest::Error) -> Option<String> {
-    causes(failure).find_map(|cause| cause.downcast_ref::<ContentFailed>()).map(ToString::to_string)
-}
-
-/// The deepest cause of a failure, which is what a person can act on ("Connection refused"). Never the failure's own
-/// text, which quotes the address with all that is in it.
-fn cause(failure: &reqwest::Error) -> String {
-    causes(failure).last().map_or_else(|| "the request failed".to_owned(), ToString::to_string)
-}
-
-/// What caused a failure, from the surface down, without the failure itself.
-fn causes(failure: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
-    let mut next = failure.source();
-    std::iter::from_fn(move || {
-        let cause = next?;
-        next = cause.source();
-        Some(cause)
-    })
 }
 
 /// `host:port`, the name under which limits and counts are kept.
