@@ -4,7 +4,7 @@ use connector::{End, Item, Scope};
 use gateway_core::model::{Product, RejectReason};
 use serde_json::json;
 
-use crate::shop::{Fixtures, common, items, open, read};
+use crate::shop::{Fixtures, common, items, mugs, open, read};
 
 /// What a snapshot shows: everything but the addresses of pictures, which hold the port of the day.
 fn shown(items: Vec<Item>) -> String {
@@ -91,16 +91,7 @@ async fn pages_go_on_to_the_last_product_whatever_their_number() {
 
 #[tokio::test]
 async fn a_thousand_products_cost_less_than_four_requests_a_hundred() {
-    let mut fixtures = Fixtures::of("8.2.1");
-    let pattern = fixtures.row("products", 6).clone();
-    *fixtures.rows("products") = (1..=1000)
-        .map(|n| {
-            let mut product = pattern.clone();
-            product["id"] = json!(n);
-            product
-        })
-        .collect();
-    let server = fixtures.serve().await;
+    let server = mugs(1000).serve().await;
     let shop = open(&server.uri(), &[], &common());
     assert_eq!(products(&items(&*shop, Scope::All).await.unwrap()).len(), 1000);
     let requests = shop.requests();

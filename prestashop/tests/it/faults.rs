@@ -9,21 +9,7 @@ use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 use crate::catalogue::products;
-use crate::shop::{Fixtures, common, items, open};
-
-/// A shop of so many mugs.
-fn mugs(count: u64) -> Fixtures {
-    let mut fixtures = Fixtures::of("8.2.1");
-    let pattern = fixtures.row("products", 6).clone();
-    *fixtures.rows("products") = (1..=count)
-        .map(|n| {
-            let mut product = pattern.clone();
-            product["id"] = json!(n);
-            product
-        })
-        .collect();
-    fixtures
-}
+use crate::shop::{Fixtures, common, items, mugs, open};
 
 /// Serves fixtures, unless `fault` has another answer.
 async fn serve(

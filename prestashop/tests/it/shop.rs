@@ -85,6 +85,20 @@ impl Fixtures {
     }
 }
 
+/// A shop of so many mugs.
+pub(crate) fn mugs(count: u64) -> Fixtures {
+    let mut fixtures = Fixtures::of("8.2.1");
+    let pattern = fixtures.row("products", 6).clone();
+    *fixtures.rows("products") = (1..=count)
+        .map(|n| {
+            let mut product = pattern.clone();
+            product["id"] = json!(n);
+            product
+        })
+        .collect();
+    fixtures
+}
+
 fn number(value: &Value) -> u64 {
     value.as_u64().or_else(|| value.as_str()?.parse().ok()).unwrap_or(0)
 }

@@ -12,6 +12,7 @@ mod client_amounts;
 mod client_calls;
 mod client_errors;
 mod client_faults;
+mod client_listing;
 mod client_secrets;
 mod client_support;
 mod model_attributes;

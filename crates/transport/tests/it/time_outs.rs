@@ -15,6 +15,24 @@ fn impatient() -> Transport {
     Transport::new(settings).unwrap()
 }
 
+/// A host whose answers stop in the middle, and whose connections stay.
+async fn stalling_host() -> url::Url {
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url: url::Url = format!("http://{}/", server.local_addr().unwrap()).parse().unwrap();
+    tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let mut open = Vec::new();
+        loop {
+            let (mut stream, _) = server.accept().await.unwrap();
+            let mut buffer = [0; 4096];
+            let _head = stream.read(&mut buffer).await.unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf").await.unwrap();
+            open.push(stream);
+        }
+    });
+    url
+}
+
 #[tokio::test]
 async fn a_host_that_never_answers_is_given_up() {
     let host = RawHost::start(vec![Act::Hang]).await;
@@ -29,19 +47,7 @@ async fn a_host_that_never_answers_is_given_up() {
 
 #[tokio::test]
 async fn an_answer_that_stops_in_the_middle_is_given_up() {
-    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url: url::Url = format!("http://{}/", server.local_addr().unwrap()).parse().unwrap();
-    tokio::spawn(async move {
-        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-        let mut open = Vec::new();
-        loop {
-            let (mut stream, _) = server.accept().await.unwrap();
-            let mut buffer = [0; 4096];
-            let _head = stream.read(&mut buffer).await.unwrap();
-            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf").await.unwrap();
-            open.push(stream);
-        }
-    });
+    let url = stalling_host().await;
     let transport = impatient();
     let error = transport.send(&Request::get(url.clone())).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::TimedOut(_)), "{error}");
@@ -65,19 +71,7 @@ async fn a_download_hands_on_the_whole_body_and_tries_again_before_the_head() {
 
 #[tokio::test]
 async fn a_time_out_in_the_middle_of_an_answer_counts_as_overload() {
-    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url: url::Url = format!("http://{}/", server.local_addr().unwrap()).parse().unwrap();
-    tokio::spawn(async move {
-        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-        let mut open = Vec::new();
-        loop {
-            let (mut stream, _) = server.accept().await.unwrap();
-            let mut buffer = [0; 4096];
-            let _head = stream.read(&mut buffer).await.unwrap();
-            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf").await.unwrap();
-            open.push(stream);
-        }
-    });
+    let url = stalling_host().await;
     let transport = impatient();
     transport.limit(&url, transport::HostLimits { in_flight: 8, adaptive: true, rate: None });
     transport.send(&Request::post(url.clone())).await.unwrap_err();
