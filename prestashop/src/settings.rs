@@ -1,5 +1,6 @@
 //! What the user must tell.
 
+use connector::import::Images;
 use connector::{Common, Connector, Given, InvalidSetting, Need, Platform, Setting};
 use gateway_core::model::{Platform as PlatformName, ShopKey};
 use secrecy::SecretString;
@@ -162,6 +163,11 @@ impl Connector for PrestaShop {
 
     fn settings(&self) -> &'static [Setting] {
         &SETTINGS
+    }
+
+    /// With the key they are had also where the shop shows them to nobody.
+    fn images(&self) -> Images {
+        Images::Upload
     }
 
     fn open(

@@ -2,16 +2,20 @@
 
 use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 use connector::{Connector, Need, Setting};
+use gateway_core::assumptions;
 use gateway_core::gateway::{DEFAULT_BASE_URL, GatewaySettings, Terms};
 
+use crate::parse;
 use crate::settings::{BASE_URL, KEY, SHOP};
 use crate::told::variable_of;
 
 /// Options that only `import` has. They may stand before it, and before nothing when no command is named.
-pub(crate) const IMPORT_ONLY: [&str; 3] = ["dry-run", "since", "product"];
+pub(crate) const IMPORT_ONLY: [&str; 8] =
+    ["dry-run", "since", "product", "prune", "images", "unmapped", "adopt", "settle"];
 
 const GATEWAY: &str = "Marketplace";
 const READ: &str = "What is read";
+const WRITTEN: &str = "What is written";
 const LIMITS: &str = "How fast and how long";
 const OUTPUT: &str = "What is said";
 
@@ -25,7 +29,7 @@ pub(crate) fn command(connector: &dyn Connector) -> Command {
         .disable_help_subcommand(true)
         .max_term_width(100)
         .next_line_help(true)
-        .args(import_only())
+        .args(import_only(connector))
         .next_help_heading(GATEWAY)
         .args([KEY, SHOP, BASE_URL].iter().map(setting))
         .next_help_heading(format!("{title} shop"))
@@ -35,9 +39,9 @@ pub(crate) fn command(connector: &dyn Connector) -> Command {
         .args(limits())
         .next_help_heading(OUTPUT)
         .args(output());
-    let what = "Show what an import would bring into the marketplace; the default when no command is named";
+    let what = "Bring the shop's goods into the marketplace; the default when no command is named";
     command = command
-        .subcommand(Command::new("import").about(what).args(import_only()))
+        .subcommand(Command::new("import").about(what).args(import_only(connector)))
         .subcommand(
             Command::new("categories")
                 .about("The shop's categories, and the file that maps them to the marketplace's")
@@ -115,19 +119,60 @@ fn option(name: &'static str, value: &'static str, help: &str) -> Arg {
     Arg::new(name).long(name).value_name(value).help(format!("{help} [variable: {}]", variable_of(name)))
 }
 
-fn import_only() -> [Arg; 3] {
+fn import_only(connector: &dyn Connector) -> [Arg; 8] {
+    let settle = assumptions::SETTLE.as_secs();
+    let images = parse::name_of_images(connector.images());
     [
         Arg::new("dry-run")
             .long("dry-run")
             .action(ArgAction::SetTrue)
             .help_heading(READ)
-            .help("Read everything, write nothing, say what would be written; required in this version, which writes nothing yet [variable: DRY_RUN]"),
+            .help("Read everything, write nothing, say what would be written [variable: DRY_RUN]"),
         option("since", "TIME", "Only products changed since then: an RFC 3339 time, or how long ago, like 3d, 12h or 30m")
-            .conflicts_with("product")
+            .conflicts_with_all(["product", "prune"])
             .help_heading(READ),
         option("product", "ID", "Only this product, by its id in the shop; may be given several times, in the variable with commas")
             .action(ArgAction::Append)
+            .conflicts_with("prune")
             .help_heading(READ),
+        Arg::new("prune")
+            .long("prune")
+            .action(ArgAction::SetTrue)
+            .help_heading(WRITTEN)
+            .help("Archive at the marketplace the products that the shop does not offer any more [variable: PRUNE]"),
+        option(
+            "images",
+            "HOW",
+            &format!(
+                "How pictures come to the marketplace: upload (fetched from the shop and sent), copy (the marketplace copies \
+                 them from their public addresses), hotlink (their public addresses are sent) or none (those that goods have \
+                 stay) [default: {images}]"
+            ),
+        )
+        .value_parser(parse::IMAGES.map(|(name, _)| name))
+        .help_heading(WRITTEN),
+        option(
+            "unmapped",
+            "WHAT",
+            "Categories that the mapping does not map: skip (the goods are imported without), fail (nothing is imported) or \
+             use:NAME (they become this category of the marketplace) [default: skip]",
+        )
+        .help_heading(WRITTEN),
+        option(
+            "adopt",
+            "HOW",
+            "Goods of the marketplace that bear no mark of where they came from: sku (those whose SKU is unique on both sides \
+             are linked, and get the shop's texts, prices and pictures) or none (they stay as they are, and everything is \
+             created beside them; to be said at every import) [default: the first import stops when there are any]",
+        )
+        .value_parser(["sku", "none"])
+        .help_heading(WRITTEN),
+        option(
+            "settle",
+            "SECONDS",
+            &format!("How long the marketplace may not show what was written [default: {settle}]"),
+        )
+        .help_heading(WRITTEN),
     ]
 }
 

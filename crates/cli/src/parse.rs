@@ -1,9 +1,10 @@
-//! Values that people write: durations, moments, rates.
+//! Values that people write: durations, moments, rates, choices.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use connector::import::{Images, Unmapped};
 
 /// A duration with its unit: `90s`, `30m`, `12h`, `3d`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
@@ -59,4 +60,40 @@ pub(crate) fn switch(text: &str) -> Result<bool, String> {
         "0" | "false" | "no" | "off" => Ok(false),
         _ => Err(format!("{text:?} is neither true nor false")),
     }
+}
+
+/// How pictures come to the marketplace, by the words for it.
+pub(crate) const IMAGES: [(&str, Images); 4] = [
+    ("upload", Images::Upload),
+    ("copy", Images::Copy),
+    ("hotlink", Images::Hotlink),
+    ("none", Images::None),
+];
+
+/// The word for a way of pictures.
+pub(crate) fn name_of_images(images: Images) -> &'static str {
+    IMAGES.into_iter().find_map(|(name, known)| (known == images).then_some(name)).unwrap_or_default()
+}
+
+/// A way of pictures.
+pub(crate) fn images(text: &str) -> Result<Images, String> {
+    let found = IMAGES.into_iter().find_map(|(name, images)| (name == text).then_some(images));
+    found.ok_or_else(|| format!("{text:?} is none of upload, copy, hotlink and none"))
+}
+
+/// What becomes of categories that are not mapped.
+pub(crate) fn unmapped(text: &str) -> Result<Unmapped, String> {
+    match text.split_once(':') {
+        None if text == "skip" => Ok(Unmapped::Skip),
+        None if text == "fail" => Ok(Unmapped::Fail),
+        Some(("use", name)) if !name.trim().is_empty() => Ok(Unmapped::Use(name.trim().to_owned())),
+        _ => Err(format!("{text:?} is none of skip, fail and use:NAME")),
+    }
+}
+
+/// Seconds, whole ones.
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+    let number = text.strip_suffix('s').unwrap_or(text).trim();
+    let seconds = number.parse().map_err(|_| format!("{text:?} is no whole number of seconds"))?;
+    Ok(Duration::from_secs(seconds))
 }

@@ -13,7 +13,7 @@ use tokio::task::JoinError;
 use transport::Transport;
 
 use crate::commands::{self, Command, Session, categories};
-use crate::output::{Ending, Format, Output, Requests};
+use crate::output::{Ending, Format, Kind, Output, Requests};
 use crate::settings::{self, BASE_URL, KEY, Options, SHOP, Voice};
 use crate::signals::Signal;
 use crate::stop::{Stop, Why};
@@ -128,6 +128,8 @@ struct Run<'a> {
 struct Sides {
     platform: Arc<dyn Platform>,
     gateway: Option<Gateway>,
+    /// What an import is, should it be one.
+    kind: Kind,
 }
 
 impl Run<'_> {
@@ -155,14 +157,9 @@ impl Run<'_> {
                 format!("leave --{option} out"),
             ));
         }
-        let options = Options::read(&self.told, &self.clock)?;
-        if command == Command::Import && !options.dry_run {
-            return Err(RunError::settings(
-                "this version reads only and writes nothing to the marketplace yet",
-                "add --dry-run to see what an import would bring",
-            ));
-        }
-        let mapping = options.mapping.as_deref().map(categories::read_mapping).transpose()?;
+        let Options { mut import, mapping, max_time, common } =
+            Options::read(&self.told, self.connector, &self.clock)?;
+        import.mapping = mapping.as_deref().map(categories::read_mapping).transpose()?;
         let mut wanted = Vec::new();
         if command.needs_gateway() {
             wanted.extend([KEY, SHOP, BASE_URL]);
@@ -176,37 +173,39 @@ impl Run<'_> {
             .map_err(|error| failed(error.to_string()))?;
         let gateway = match command.needs_gateway() {
             true => {
-                let (settings, warning) = settings::gateway(&given, options.concurrency)?;
+                let (settings, warning) = settings::gateway(&given, import.concurrency)?;
                 warning.iter().for_each(|warning| self.output.warn(warning));
                 let gateway = Gateway::new(transport.clone(), &settings);
                 Some(gateway.map_err(|error| failed(error.to_string()))?)
             }
             false => None,
         };
-        let platform: Arc<dyn Platform> = self
-            .connector
-            .open(&given, &options.common, &transport)
-            .map_err(|error| self.invalid(&error))?
-            .into();
+        let platform: Arc<dyn Platform> =
+            self.connector.open(&given, &common, &transport).map_err(|error| self.invalid(&error))?.into();
         let shop = platform.name();
         tracing::info!(platform = %shop.platform, shop = %shop.shop, "ready to read");
-        if let Some(limit) = options.max_time {
+        if let Some(limit) = max_time {
             let (stop, over) = (self.stop.clone(), self.clock.sleep(limit));
             tokio::spawn(async move {
                 over.await;
                 stop.ask(Why::MaxTime(limit));
             });
         }
+        let kind = match (import.dry_run, import.mapping.is_some()) {
+            (true, _) => Kind::DryRun,
+            (false, true) => Kind::Import,
+            (false, false) => Kind::ImportWithoutCategories,
+        };
         let session = Session {
             title: self.connector.title(),
             platform: Arc::clone(&platform),
             gateway: gateway.clone(),
-            scope: options.scope,
-            mapping,
+            import,
+            clock: self.clock.clone(),
             output: self.output.clone(),
             stop: self.stop.clone(),
         };
-        Ok((Sides { platform, gateway }, session))
+        Ok((Sides { platform, gateway, kind }, session))
     }
 
     fn invalid(&self, error: &InvalidSetting) -> RunError {
@@ -222,11 +221,19 @@ impl Run<'_> {
     /// listen.
     async fn work(&self, command: Command, session: Session) -> Result<(), RunError> {
         let fault = catch_panics();
+        let settle = (command == Command::Import && !session.import.dry_run).then_some(session.import.settle);
         let mut task = tokio::spawn(commands::run(command, session));
         tokio::select! {
             done = &mut task => done.unwrap_or_else(|error| Err(broken(&error, &fault))),
             () = self.stop.given_up(&self.clock) => {
                 task.abort();
+                if let Some(settle) = settle {
+                    self.output.warn(&format!(
+                        "what was in flight was left in the middle: start again no sooner than in {} s, when the marketplace \
+                         shows what was done of it",
+                        settle.as_secs()
+                    ));
+                }
                 Err(RunError::Stopped)
             }
         }
@@ -248,8 +255,8 @@ impl Run<'_> {
             requests: requests.unwrap_or_default(),
             took: self.clock.moment().since(self.started),
         };
-        if matches!(ran, Some((Command::Import, _))) {
-            self.output.dry_run_summary(&ending);
+        if let Some((Command::Import, sides)) = ran {
+            self.output.summary(sides.kind, &ending);
         }
         if let Some(what) = &ending.error {
             self.output.error(what, hint.as_deref());

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clock::Clock;
-use connector::{Common, Given, Need, RunError, Scope, Setting};
+use connector::import::{self, Adopt};
+use connector::{Common, Connector, Given, Need, RunError, Scope, Setting};
+use gateway_core::assumptions;
 use gateway_core::gateway::{DEFAULT_BASE_URL, GatewaySettings, Terms};
 use gateway_core::model::{ProductId, ShopKey, VatRate};
 use gateway_core::token::{ShopGuid, SigningKey};
@@ -87,27 +89,33 @@ impl Voice {
 
 /// What a run is told besides settings that can be asked for.
 pub(crate) struct Options {
-    pub(crate) dry_run: bool,
-    pub(crate) scope: Scope,
+    /// But for the mapping, which is read from its file.
+    pub(crate) import: import::Options,
     pub(crate) mapping: Option<PathBuf>,
-    pub(crate) concurrency: usize,
     pub(crate) max_time: Option<Duration>,
     pub(crate) common: Common,
 }
 
 impl Options {
-    pub(crate) fn read(told: &Told<'_>, clock: &Clock) -> Result<Self, RunError> {
-        let dry_run = match told.flag("dry-run") {
-            true => Some(true),
-            false => told.parsed("dry-run", parse::switch)?,
-        };
-        Ok(Self {
-            dry_run: dry_run.unwrap_or(false),
+    pub(crate) fn read(told: &Told<'_>, connector: &dyn Connector, clock: &Clock) -> Result<Self, RunError> {
+        let images = told.parsed("images", parse::images)?.unwrap_or(connector.images());
+        let import = import::Options {
             scope: scope(told, clock)?,
-            mapping: told.parsed("category-mapping", |text| Ok(PathBuf::from(text)))?,
+            dry_run: switch(told, "dry-run")?,
+            mapping: None,
+            unmapped: told.parsed("unmapped", parse::unmapped)?.unwrap_or_default(),
+            images,
+            prune: switch(told, "prune")?,
+            adopt: told.parsed("adopt", adopt)?,
+            settle: told.parsed("settle", parse::seconds)?.unwrap_or(assumptions::SETTLE),
             concurrency: told
                 .parsed("concurrency", parse::at_least_one)?
                 .unwrap_or(GatewaySettings::CONCURRENCY),
+            shop_key_is_told: told.parsed("shop-key", |_| Ok(()))?.is_some(),
+        };
+        Ok(Self {
+            import,
+            mapping: told.parsed("category-mapping", |text| Ok(PathBuf::from(text)))?,
             max_time: told.parsed("max-time", parse::duration)?,
             common: Common {
                 shop_key: told
@@ -118,6 +126,19 @@ impl Options {
                 spool: told.parsed("spool", folder)?,
             },
         })
+    }
+}
+
+/// A switch of the command line, or of its variable.
+fn switch(told: &Told<'_>, option: &str) -> Result<bool, RunError> {
+    Ok(told.flag(option) || told.parsed(option, parse::switch)?.unwrap_or(false))
+}
+
+fn adopt(text: &str) -> Result<Adopt, String> {
+    match text {
+        "sku" => Ok(Adopt::Sku),
+        "none" => Ok(Adopt::None),
+        other => Err(format!("{other:?} is neither sku nor none")),
     }
 }
 

@@ -111,6 +111,7 @@ impl<'a> Told<'a> {
 pub(crate) fn variable_of(option: &str) -> String {
     match option {
         "concurrency" => "GATEWAY_CONCURRENCY".to_owned(),
+        "settle" => "GATEWAY_SETTLE".to_owned(),
         other => other.to_ascii_uppercase().replace('-', "_"),
     }
 }

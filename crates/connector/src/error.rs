@@ -1,6 +1,7 @@
 //! How a run can fail as a whole. What fails for one product is a [`Reject`](gateway_core::model::Reject).
 
 use gateway_core::gateway;
+use gateway_core::model::ShopKey;
 
 /// A failure of the shop's side.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -67,6 +68,11 @@ impl RunError {
         Self::Settings { what: what.into(), hint: hint.into() }
     }
 
+    /// A list of products that ended before its end.
+    pub(crate) fn broke_off(shop: &ShopKey) -> Self {
+        Self::Failed { what: format!("the list of products of {shop} broke off"), hint: None }
+    }
+
     /// What to do about it, where that is known.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
@@ -96,7 +102,7 @@ impl From<gateway::Error> for RunError {
             gateway::ErrorKind::Unauthorized { .. } => {
                 Self::Settings { what, hint: hint.unwrap_or_default() }
             }
-            gateway::ErrorKind::Transport(cause)
+            gateway::ErrorKind::Transport(cause) | gateway::ErrorKind::StorageTransport(cause)
                 if matches!(cause.kind(), transport::ErrorKind::TryLater(_)) =>
             {
                 Self::TryLater { what }

@@ -1,7 +1,7 @@
 //! What every platform is to the rest of the project ([`Platform`]), and what is done with it.
 //!
 //! - [`Platform`] is implemented once for each shop platform. It reads; it decides nothing.
-//! - [`import`] goes through a platform's goods and finds what the marketplace would be sent.
+//! - [`import`] goes through a platform's goods and makes the marketplace's like them.
 //! - [`Connector`] says what a platform must be told before it is one.
 //! - [`mapping_file`] is the file by which people map a shop's categories to the marketplace's.
 //!
@@ -18,10 +18,10 @@ mod render;
 mod settings;
 
 pub use error::{PlatformError, RunError};
-pub use event::{Event, Listener, Summary, Warning};
+pub use event::{Candidate, Change, ChangeKind, Event, Listener, Summary, Warning};
 pub use platform::{
     Abilities, Common, End, ImageError, Item, Language, NativeScopes, Platform, Scope, ShopInfo, ShopName,
     Skip, StockWriting,
 };
-pub use render::{Rendered, render};
+pub use render::{Rendered, Rendering};
 pub use settings::{Connector, Given, InvalidSetting, Need, Setting};

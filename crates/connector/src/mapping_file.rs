@@ -10,6 +10,8 @@ use std::io::{Read, Write};
 use gateway_core::gateway::{self, CategoryLookup};
 use gateway_core::model::{CategoryId, CategoryTree};
 
+use crate::RunError;
+
 /// A row of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -175,6 +177,20 @@ impl MappingFile {
     pub fn unmapped<'a>(&self, shop: &'a CategoryTree) -> Vec<&'a CategoryId> {
         let is_mapped = |id: &CategoryId| self.row(id, shop).is_some();
         shop.iter().map(|category| &category.id).filter(|id| !is_mapped(id)).collect()
+    }
+}
+
+/// The end of a run whose mapping file has faults, each of which has been told.
+///
+/// # Errors
+/// When there are faults.
+pub fn all_right(faults: &[Fault]) -> Result<(), RunError> {
+    match faults.len() {
+        0 => Ok(()),
+        n => Err(RunError::settings(
+            format!("the category mapping has {n} fault{}", if n == 1 { "" } else { "s" }),
+            "correct the named lines; targets are categories that the marketplace has",
+        )),
     }
 }
 

@@ -34,6 +34,10 @@ pub trait Platform: Send + Sync {
 
     /// The shop's products, as a stream whose memory does not grow with the catalogue. The last item is an
     /// [`Item::End`]; a stream that ends without it was cut off.
+    ///
+    /// The rejects of a product's variants come directly before the product: a variant that is neither in it nor among
+    /// them is gone, and will be archived. A reject of the whole product, with the product behind it, says that not all of
+    /// its variants are known.
     fn products(&self, scope: Scope) -> BoxStream<'_, Result<Item, PlatformError>>;
 
     /// The content of a picture.
@@ -68,7 +72,7 @@ impl ShopName {
 /// What a platform can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Abilities {
-    /// Which scopes the platform reads by itself. Others are read as [`Scope::All`] and sorted out here.
+    /// Which scopes the platform reads by itself. Others are read as [`Scope::All`] and sorted out by the engine.
     pub native: NativeScopes,
     /// Products asked for in one request.
     pub page_size: usize,
@@ -197,13 +201,16 @@ pub struct Common {
     pub spool: Option<std::path::PathBuf>,
 }
 
-/// Why a picture cannot be had. It is left out then, with a warning, unless the whole shop is concerned.
+/// Why a picture cannot be had. It is left out then, with a warning; when no picture at all can be had, the run ends.
 #[derive(Debug, thiserror::Error)]
 pub enum ImageError {
-    /// It is not there, or is no picture, or too large.
+    /// It is no picture, or too large.
     #[error(transparent)]
     Picture(#[from] PictureError<transport::Error>),
-    /// The shop answers with an error.
+    /// It is not there.
+    #[error("the shop does not have it: {0}")]
+    Missing(String),
+    /// The shop answers with an error, which may concern all its pictures.
     #[error("the shop does not deliver it: {0}")]
     Refused(String),
     /// The request failed.

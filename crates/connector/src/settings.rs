@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret, SecretString};
 use transport::Transport;
 
+use crate::import::Images;
 use crate::{Common, Platform};
 
 /// A platform before it is told anything: what it wants to know, and how it opens a shop with that.
@@ -17,6 +18,9 @@ pub trait Connector: Send + Sync {
 
     /// What it must or can be told, in the order in which it is asked.
     fn settings(&self) -> &'static [Setting];
+
+    /// How pictures come to the marketplace unless the user says otherwise.
+    fn images(&self) -> Images;
 
     /// Makes a shop ready to be read. Sends nothing.
     ///

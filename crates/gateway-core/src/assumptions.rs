@@ -75,6 +75,14 @@ pub const LAST_FROM: usize = 10_000;
 /// Products in one page of a listing. The earlier connectors asked for as many.
 pub const LIST_PAGE: usize = 100;
 
+/// `_query` finds products by their guids: it sorts by them, so they are kept whole. Whether that holds is seen in every
+/// answer: what is missing there is looked for in the whole listing, [`MOST_SEARCHES_OF_ALL`] times.
+pub const A_QUERY_FINDS_GUIDS: bool = true;
+
+/// How often a client reads the whole listing to find what was not found by its guid. Somebody may have deleted it; but
+/// where nothing is found by its guid, a listing for each changed product would take for ever.
+pub const MOST_SEARCHES_OF_ALL: usize = 20;
+
 /// How long after a write `_query` may not show it yet: a search index stands behind it. What it does not show is
 /// absent only when the last attempt is older than this. The option `--settle` overrides it.
 pub const SETTLE: Duration = Duration::from_secs(60);

@@ -159,13 +159,11 @@ impl<'a> Mapper<'a> {
     fn variants(&mut self, combinations: &Combinations, vat: VatRate) -> Vec<Variant> {
         // A combination that is listed and not delivered is not gone, so it must not look so.
         for listed in self.row.associations.combinations.iter().filter(|id| !combinations.has(id)) {
-            self.reject(
-                VariantId::new(listed).ok(),
-                RejectReason::broken("combination", "listed, but not delivered"),
-            );
+            let reason = RejectReason::broken("combination", "listed, but not delivered");
+            self.reject(VariantId::new(listed).ok(), None, reason);
         }
         for (id, why) in &combinations.broken {
-            self.reject(VariantId::new(id).ok(), RejectReason::broken("combination", why));
+            self.reject(VariantId::new(id).ok(), None, RejectReason::broken("combination", why));
         }
         if combinations.is_empty() && self.row.associations.combinations.is_empty() {
             let simple = wire::Combination::default();
@@ -176,7 +174,7 @@ impl<'a> Mapper<'a> {
             .filter_map(|combination| match combination.id.id().map(VariantId::new) {
                 Some(Ok(id)) => self.keep(id, combination, vat),
                 _ => {
-                    self.reject(None, RejectReason::broken("combination.id", "nothing"));
+                    self.reject(None, None, RejectReason::broken("combination.id", "nothing"));
                     None
                 }
             })
@@ -187,7 +185,8 @@ impl<'a> Mapper<'a> {
         match self.variant(&id, combination, vat) {
             Ok(variant) => Some(variant),
             Err(reason) => {
-                self.reject(Some(id), reason);
+                let sku = Sku::parse(self.reference(combination)).ok().flatten();
+                self.reject(Some(id), sku, reason);
                 None
             }
         }
@@ -237,9 +236,12 @@ impl<'a> Mapper<'a> {
         Ok(NetPrice::new(Money::new(price, self.context.currency))?)
     }
 
+    fn reference<'c>(&'c self, combination: &'c wire::Combination) -> &'c str {
+        combination.reference.text().or(self.row.reference.text()).unwrap_or_default()
+    }
+
     fn sku(&mut self, id: &VariantId, combination: &wire::Combination) -> Option<Sku> {
-        let reference = combination.reference.text().or(self.row.reference.text()).unwrap_or_default();
-        Sku::parse(reference).unwrap_or_else(|error| {
+        Sku::parse(self.reference(combination)).unwrap_or_else(|error| {
             self.warn(id, format!("its reference was left out: {error}"));
             None
         })
@@ -298,22 +300,27 @@ impl<'a> Mapper<'a> {
         self.warnings.push(Warning { product: Some(self.id.clone()), variant: Some(variant.clone()), what });
     }
 
-    fn reject(&mut self, variant: Option<VariantId>, reason: RejectReason) {
+    fn reject(&mut self, variant: Option<VariantId>, sku: Option<Sku>, reason: RejectReason) {
         let name = self.name().map(|name| name.as_str().to_owned());
-        self.rejects.push(Reject { product: self.id.clone(), variant, name, reason });
+        self.rejects.push(Reject { product: self.id.clone(), variant, name, sku, reason });
     }
 
     /// Every variant that is known of: a fault of the product is one of them all.
     fn reject_all(&mut self, combinations: &Combinations, reason: &RejectReason) {
+        let simple = wire::Combination::default();
+        let sku = |combination| Sku::parse(self.reference(combination)).ok().flatten();
         let listed = self.row.associations.combinations.iter().filter(|id| !combinations.has(id));
-        let delivered = combinations.delivered.iter().filter_map(|combination| combination.id.id());
         let broken = combinations.broken.iter().map(|(id, _)| id.as_str());
-        let mut ids: Vec<&str> = delivered.chain(broken).chain(listed).collect();
-        if ids.is_empty() {
-            ids.push("0");
+        let delivered = combinations.delivered.iter();
+        let delivered = delivered.filter_map(|combination| Some((combination.id.id()?, sku(combination))));
+        let others = broken.chain(listed).map(|id| (id, None));
+        let mut all: Vec<(String, Option<Sku>)> =
+            delivered.chain(others).map(|(id, sku)| (id.to_owned(), sku)).collect();
+        if all.is_empty() {
+            all.push(("0".to_owned(), sku(&simple)));
         }
-        for id in ids {
-            self.reject(VariantId::new(id).ok(), reason.clone());
+        for (id, sku) in all {
+            self.reject(VariantId::new(&id).ok(), sku, reason.clone());
         }
     }
 }

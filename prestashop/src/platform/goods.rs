@@ -158,6 +158,7 @@ fn broken_product(id: &str, combinations: &Combinations, why: &str) -> Mapped {
         product: product.clone(),
         variant: VariantId::new(variant).ok(),
         name: None,
+        sku: None,
         reason: RejectReason::broken("product", why),
     };
     Mapped { rejects: ids.into_iter().map(reject).collect(), ..Mapped::default() }

@@ -116,7 +116,7 @@ impl Platform for Shop {
                 for product in undeliverable {
                     end = End::Partial;
                     let reason = RejectReason::Undeliverable(product.clone());
-                    yield Item::Reject(Reject { product, variant: None, name: None, reason });
+                    yield Item::Reject(Reject { product, variant: None, name: None, sku: None, reason });
                 }
             }
             yield Item::End(end);
@@ -128,8 +128,12 @@ impl Platform for Shop {
         async {
             let request = self.client.picture(image.location());
             let download = self.client.transport().download(&request).await.map_err(ImageError::Transport)?;
-            if !download.status.is_success() {
-                return Err(ImageError::Refused(format!("it answers {}", download.status)));
+            let says = || format!("it answers {}", download.status);
+            match download.status.as_u16() {
+                200..300 => {}
+                // 400 is how the webservice says that a product has no such picture.
+                400 | 404 | 410 => return Err(ImageError::Missing(says())),
+                _ => return Err(ImageError::Refused(says())),
             }
             Ok(Picture::collect(download.stream, self.common.spool.as_deref()).await?)
         }

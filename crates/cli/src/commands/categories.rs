@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::path::Path;
 
-use connector::RunError;
-use connector::mapping_file::{self, Fault, MappingFile};
+use connector::mapping_file::{self, MappingFile};
+use connector::{Event, RunError};
 use gateway_core::model::{CategoryId, CategoryTree};
 use serde_json::json;
 
@@ -48,7 +48,7 @@ pub(super) async fn list(session: &Session) -> Result<(), RunError> {
 
 /// The mapping file to fill in, what is mapped already filled in.
 pub(super) async fn export(session: &Session) -> Result<(), RunError> {
-    let known = session.mapping.clone().unwrap_or_default();
+    let known = session.import.mapping.clone().unwrap_or_default();
     let shop = shop_tree(session).await?;
     if session.output.is_json() {
         for category in shop.iter() {
@@ -72,7 +72,7 @@ pub(super) async fn export(session: &Session) -> Result<(), RunError> {
 
 /// The faults of the file, and the shop's categories that it does not map.
 pub(super) async fn check(session: &Session) -> Result<(), RunError> {
-    let Some(known) = &session.mapping else {
+    let Some(known) = &session.import.mapping else {
         return Err(RunError::settings(
             "no category mapping is named",
             "name it by --category-mapping or CATEGORY_MAPPING; `categories export` writes one to fill in",
@@ -91,31 +91,9 @@ pub(super) async fn check(session: &Session) -> Result<(), RunError> {
 }
 
 /// Looks every target of the mapping file up, and fails when one is not there.
-pub(super) async fn faults(session: &Session, known: &MappingFile) -> Result<(), RunError> {
+async fn faults(session: &Session, known: &MappingFile) -> Result<(), RunError> {
     let marketplace = session.gateway()?.category_tree().await?;
     let faults = known.check(&marketplace);
-    for fault in &faults {
-        if session.output.is_json() {
-            let (line, target, candidates) = match fault {
-                Fault::Unknown { line, target, alike } => (line, target, alike),
-                Fault::Ambiguous { line, target, candidates } => (line, target, candidates),
-            };
-            session.output.json(json!({
-                "event": "fault",
-                "line": line,
-                "target": target,
-                "what": fault.to_string(),
-                "candidates": candidates,
-            }));
-        } else {
-            session.output.result(fault.to_string());
-        }
-    }
-    match faults.len() {
-        0 => Ok(()),
-        n => Err(RunError::settings(
-            format!("the category mapping has {n} fault{}", if n == 1 { "" } else { "s" }),
-            "correct the named lines; targets are categories that the marketplace has",
-        )),
-    }
+    faults.iter().for_each(|fault| session.output.event(&Event::Fault(fault)));
+    mapping_file::all_right(&faults)
 }

@@ -1,8 +1,8 @@
 //! `check`: can we log in on both sides, and what is there.
 
+use connector::import::{self, Holdings, Survey};
 use connector::{RunError, ShopInfo};
-use gateway_core::assumptions::LIST_PAGE;
-use gateway_core::gateway::{Gateway, ListedProduct};
+use gateway_core::gateway::Gateway;
 use serde_json::{Value, json};
 
 use super::Session;
@@ -10,22 +10,11 @@ use super::Session;
 /// Tries each side, whether or not the other one lets us in.
 pub(super) async fn check(session: &Session) -> Result<(), RunError> {
     let gateway = session.gateway()?;
-    let taken = gateway.terms().currency();
     let shop = match session.platform.check().await {
-        Ok(info) if info.currency == taken => {
-            show_shop(session, &info, true);
-            Ok(())
-        }
         Ok(info) => {
-            show_shop(session, &info, false);
-            Err(RunError::settings(
-                format!(
-                    "the shop sells in {}, and the marketplace takes {}",
-                    info.currency.code(),
-                    taken.code()
-                ),
-                format!("set the shop's default currency to {}, or import another shop", taken.code()),
-            ))
+            let taken = import::takes_currency(session.platform.as_ref(), gateway, &info);
+            show_shop(session, &info, taken.is_ok());
+            taken
         }
         Err(error) => {
             let error = RunError::from(error);
@@ -33,13 +22,21 @@ pub(super) async fn check(session: &Session) -> Result<(), RunError> {
             Err(error)
         }
     };
-    let marketplace = match gateway.newest().await {
-        Ok(newest) => {
-            show_gateway(session, gateway, &Newest::count(session, &newest));
+    let holdings =
+        Holdings::read(gateway, session.platform.name(), &|event| session.output.event(&event)).await;
+    let holdings = holdings.map_err(RunError::from);
+    let looked = match holdings {
+        // Without the shop there is nothing to compare with.
+        Ok(holdings) if shop.is_err() => Ok((holdings, None)),
+        Ok(holdings) => surveyed(session, &holdings).await.map(|survey| (holdings, survey)),
+        Err(error) => Err(error),
+    };
+    let marketplace = match looked {
+        Ok((holdings, survey)) => {
+            show_gateway(session, gateway, &holdings, survey.as_ref());
             Ok(())
         }
         Err(error) => {
-            let error = RunError::from(error);
             fail(session, "gateway", &error);
             Err(error)
         }
@@ -113,58 +110,57 @@ fn show_shop(session: &Session, info: &ShopInfo, is_taken: bool) {
     info.warnings.iter().for_each(|warning| output.warn(warning));
 }
 
-/// What the newest page of the marketplace's products holds.
-struct Newest {
-    products: usize,
-    of_this_shop: usize,
-    of_others: usize,
-    unmarked: usize,
+/// Of goods without a mark, how many of this shop's variants could be linked with; told where an import would ask.
+async fn surveyed(session: &Session, holdings: &Holdings) -> Result<Option<Survey>, RunError> {
+    if holdings.of_this_shop > 0 || holdings.unmarked.live == 0 {
+        return Ok(None);
+    }
+    let stop = session.stop.token();
+    Survey::make(session.platform.as_ref(), &holdings.unmarked, stop).await.map(Some)
 }
 
-impl Newest {
-    fn count(session: &Session, products: &[ListedProduct]) -> Self {
-        let name = session.platform.name();
-        let marks = products.iter().filter_map(|product| product.data.source()).map(|source| source.id);
-        let (ours, others): (Vec<_>, Vec<_>) =
-            marks.partition(|id| id.platform == name.platform && id.shop == name.shop);
-        let unmarked = products.len() - ours.len() - others.len();
-        Self { products: products.len(), of_this_shop: ours.len(), of_others: others.len(), unmarked }
-    }
-
-    fn is_full(&self) -> bool {
-        self.products >= LIST_PAGE
-    }
-}
-
-fn show_gateway(session: &Session, gateway: &Gateway, newest: &Newest) {
+fn show_gateway(session: &Session, gateway: &Gateway, holdings: &Holdings, survey: Option<&Survey>) {
     let output = &session.output;
+    let (ours, others, unmarked) = (holdings.of_this_shop, holdings.of_others, holdings.unmarked.live);
     if output.is_json() {
-        output.json(json!({
+        let mut line = json!({
             "event": "check",
             "side": "gateway",
             "ok": true,
             "base_url": gateway.base_url().as_str(),
             "shop": gateway.shop().to_string(),
-            "products": newest.products,
-            "more": newest.is_full(),
-            "of_this_shop": newest.of_this_shop,
-            "of_others": newest.of_others,
-            "unmarked": newest.unmarked,
-        }));
+            "products": holdings.products,
+            "more": false,
+            "of_this_shop": ours,
+            "of_others": others,
+            "unmarked": unmarked,
+        });
+        if let (Value::Object(line), Some(survey)) = (&mut line, survey) {
+            line.insert("linkable".to_owned(), survey.linkable.into());
+            line.insert("ambiguous".to_owned(), survey.ambiguous.into());
+            line.insert("alone".to_owned(), survey.alone.into());
+        }
+        output.json(line);
     } else if !output.is_quiet() {
-        let products = if newest.is_full() {
-            format!("{LIST_PAGE} or more; of the newest {LIST_PAGE}")
-        } else {
-            format!("{}; of these", newest.products)
-        };
-        let lines = [
+        let mut lines = vec![
             format!("Marketplace {}", gateway.base_url()),
             format!("  shop      {}", gateway.shop()),
             format!(
-                "  products  {products} {} came from this shop, {} from others, {} bear no mark of where they came from",
-                newest.of_this_shop, newest.of_others, newest.unmarked
+                "  products  {}; of these {ours} came from this shop, {others} from others, {unmarked} bear no mark of where \
+                 they came from",
+                holdings.products
             ),
         ];
+        if let Some(survey) = survey {
+            lines.push(format!(
+                "  no mark   {} can be linked by their SKU, {} cannot be told apart by it, {} match nothing here: see --adopt in \
+                 `import --help`",
+                survey.linkable, survey.ambiguous, survey.alone
+            ));
+        }
+        for (key, goods) in &holdings.other_shops {
+            lines.push(format!("  shop key  {goods} goods of {key}"));
+        }
         lines.iter().for_each(|line| output.result(line));
     }
 }

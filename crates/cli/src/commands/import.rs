@@ -1,25 +1,16 @@
-//! `import --dry-run`.
+//! `import`.
 
-use connector::import::{self, Options};
-use connector::{RunError, Summary};
+use connector::{RunError, Summary, import};
 
-use super::{Session, categories};
+use super::Session;
 
-/// Shows what an import would send. Faults of the mapping file are told before the catalogue is read.
-pub(super) async fn dry_run(session: &Session) -> Result<(), RunError> {
-    let gateway = session.gateway()?;
-    if let Some(mapping) = &session.mapping {
-        tokio::select! {
-            biased;
-            () = session.stop.asked() => return Err(RunError::Stopped),
-            faults = categories::faults(session, mapping) => faults?,
-        }
-    }
+/// Brings the shop's goods into the marketplace, or shows what an import would do.
+pub(super) async fn import(session: &Session) -> Result<(), RunError> {
     let mut summary = Summary::default();
-    let done = import::dry_run(
-        session.platform.as_ref(),
-        gateway,
-        &Options { scope: session.scope.clone() },
+    let done = import::run(
+        (session.platform.as_ref(), session.gateway()?),
+        &session.import,
+        &session.clock,
         &|event| session.output.event(&event),
         session.stop.token(),
         &mut summary,

@@ -6,8 +6,8 @@ mod import;
 
 use std::sync::Arc;
 
-use connector::mapping_file::MappingFile;
-use connector::{Platform, RunError, Scope};
+use clock::Clock;
+use connector::{Platform, RunError, import as engine};
 use gateway_core::gateway::Gateway;
 
 use crate::output::Output;
@@ -46,8 +46,8 @@ pub(crate) struct Session {
     pub(crate) title: &'static str,
     pub(crate) platform: Arc<dyn Platform>,
     pub(crate) gateway: Option<Gateway>,
-    pub(crate) scope: Scope,
-    pub(crate) mapping: Option<MappingFile>,
+    pub(crate) import: engine::Options,
+    pub(crate) clock: Clock,
     pub(crate) output: Output,
     pub(crate) stop: Stop,
 }
@@ -62,12 +62,12 @@ impl Session {
     }
 }
 
-/// Runs a command. Those that only read are left at once when the run is to stop: nothing of theirs is half done.
+/// Runs a command. An import finishes what is in flight when the run is to stop; those that only read are left at once.
 pub(crate) async fn run(command: Command, session: Session) -> Result<(), RunError> {
     let stop = session.stop.clone();
     let work = async {
         match command {
-            Command::Import => import::dry_run(&session).await,
+            Command::Import => import::import(&session).await,
             Command::List => categories::list(&session).await,
             Command::Export => categories::export(&session).await,
             Command::CheckCategories => categories::check(&session).await,

@@ -1,18 +1,11 @@
 //! Results for programs: one JSON object per line. Its shape is a promise: it changes only by addition.
-//!
-//! - `{"event":"shop","title","version","currency","language":{"id","name","active"},"languages":[…],"products"}`
-//! - `{"event":"would_create","product","variant","name","family","images":[identity],"categories":[id],"item":{…}}`, the
-//!   item as the marketplace would be sent it, addresses of pictures and tags aside
-//! - `{"event":"rejected","product","variant","name","reason"}`
-//! - `{"event":"skipped","product","why"}`
-//! - `{"event":"warning","product","variant","what"}`
-//! - `{"event":"check","side":"shop"|"gateway","ok",…}`, `{"event":"category","id","path",…}`,
-//!   `{"event":"fault","line","target","what","candidates"}`: see `commands`
-//! - `{"event":"finished",…}`: the last line
+//! docs/CONTRACTS.md lists the lines.
 
 use std::fmt::Write as _;
 
-use connector::{Event, Rendered, ShopInfo, Summary};
+use connector::mapping_file::Fault;
+use connector::{Change, Event, Rendered, ShopInfo, Summary};
+use gateway_core::model::ImageRef;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -42,6 +35,12 @@ pub(super) fn event(event: &Event<'_>) -> Value {
     match event {
         Event::Shop(info) => shop(info),
         Event::Would(rendered) => would_create(rendered),
+        Event::Changed(change) => changed(change),
+        Event::Candidate(candidate) => named("candidate", candidate),
+        Event::Fault(fault) => faulty(fault),
+        Event::Waiting { variants, at_most } => {
+            json!({ "event": "waiting", "variants": variants, "seconds": at_most.as_secs() })
+        }
         Event::Rejected(reject) => named("rejected", reject),
         Event::Skipped(skip) => named("skipped", skip),
         Event::Warning(warning) => named("warning", warning),
@@ -67,9 +66,37 @@ fn would_create(rendered: &Rendered) -> Value {
         "variant": source.as_ref().map(|id| id.variant.as_str()),
         "name": rendered.item.product.name,
         "family": rendered.family,
-        "images": rendered.images,
+        "images": rendered.images.iter().map(ImageRef::identity).collect::<Vec<_>>(),
         "categories": rendered.categories,
         "item": rendered.item,
+    })
+}
+
+fn changed(change: &Change<'_>) -> Value {
+    let (was, would) = super::words(change.kind);
+    let event = if change.is_done { was.to_owned() } else { format!("would_{would}") };
+    json!({
+        "event": event,
+        "product": change.id.product.as_str(),
+        "variant": change.id.variant.as_str(),
+        "guid": change.guid.to_string(),
+        "name": change.name,
+        "fields": change.fields,
+        "why": change.why,
+    })
+}
+
+fn faulty(fault: &Fault) -> Value {
+    let (line, target, candidates) = match fault {
+        Fault::Unknown { line, target, alike } => (line, target, alike),
+        Fault::Ambiguous { line, target, candidates } => (line, target, candidates),
+    };
+    json!({
+        "event": "fault",
+        "line": line,
+        "target": target,
+        "what": fault.to_string(),
+        "candidates": candidates,
     })
 }
 

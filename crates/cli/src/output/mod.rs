@@ -7,11 +7,12 @@ mod progress;
 mod screen;
 mod text;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use clock::Clock;
-use connector::{Event, ShopInfo, Summary};
+use connector::{ChangeKind, Event, ShopInfo, Summary};
 use serde::Serialize;
 
 use crate::settings::Voice;
@@ -35,6 +36,28 @@ pub(crate) struct Requests {
     pub(crate) gateway: u64,
 }
 
+/// What an import is, to say at its end what to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Nothing is written.
+    DryRun,
+    /// Goods get the categories that a mapping file names.
+    Import,
+    /// Nobody told how categories are mapped.
+    ImportWithoutCategories,
+}
+
+/// The words for what was done about a variant, and for what would be.
+fn words(kind: ChangeKind) -> (&'static str, &'static str) {
+    match kind {
+        ChangeKind::Created => ("created", "create"),
+        ChangeKind::Updated => ("updated", "update"),
+        ChangeKind::Linked => ("linked", "link"),
+        ChangeKind::Restored => ("restored", "restore"),
+        ChangeKind::Archived => ("archived", "archive"),
+    }
+}
+
 /// How a run ended.
 pub(crate) struct Ending {
     pub(crate) exit: u8,
@@ -53,13 +76,21 @@ struct Inner {
     progress: Progress,
     /// What has been told so far, so that a run that is left in the middle has a summary too.
     so_far: Mutex<Summary>,
+    /// How many goods without a mark that can be linked have been told of.
+    candidates: AtomicUsize,
 }
 
 impl Output {
     pub(crate) fn new(voice: Voice, stop: Stop, clock: Clock) -> Self {
         let screen = Screen::new(stop);
         let progress = Progress::new(voice, screen.clone(), clock);
-        Self(Arc::new(Inner { screen, voice, progress, so_far: Mutex::default() }))
+        Self(Arc::new(Inner {
+            screen,
+            voice,
+            progress,
+            so_far: Mutex::default(),
+            candidates: AtomicUsize::new(0),
+        }))
     }
 
     /// Where lines go.
@@ -85,16 +116,36 @@ impl Output {
         self.count(event);
         match event {
             Event::Progress(summary) => self.0.progress.told(summary),
+            Event::Listed { products } => self.0.progress.listed(*products),
             Event::Shop(info) => self.shop(info),
-            _ => {
-                let shown = matches!(event, Event::Rejected(_)) || !self.0.voice.quiet;
-                match (self.0.voice.format, event) {
-                    (Format::Json, _) => self.json(json::event(event)),
-                    (Format::Text, Event::Warning(warning)) => self.complain(&text::warning(warning)),
-                    (Format::Text, _) if shown => self.result(text::event(event)),
-                    _ => {}
+            _ => match (self.0.voice.format, event) {
+                (Format::Json, _) => self.json(json::event(event)),
+                (Format::Text, Event::Warning(warning)) => self.complain(&text::warning(warning)),
+                (Format::Text, Event::Waiting { variants, at_most }) => {
+                    self.note(&text::waiting(*variants, *at_most));
                 }
+                (Format::Text, _) if self.is_shown(event) => self.result(text::event(event)),
+                _ => {}
+            },
+        }
+    }
+
+    /// Whether people are shown an event on standard output: in a quiet run what they have to act on; of what an import did
+    /// what is out of the ordinary, unless more is asked for.
+    fn is_shown(&self, event: &Event<'_>) -> bool {
+        /// More than these are told by their number alone.
+        const MOST_CANDIDATES: usize = 10;
+        let voice = self.0.voice;
+        match event {
+            Event::Rejected(_) | Event::Fault(_) => true,
+            _ if voice.quiet => false,
+            Event::Changed(change) if change.is_done && voice.verbosity == 0 => {
+                !matches!(change.kind, ChangeKind::Created | ChangeKind::Updated)
             }
+            Event::Candidate(_) if voice.verbosity == 0 => {
+                self.0.candidates.fetch_add(1, Ordering::Relaxed) < MOST_CANDIDATES
+            }
+            _ => true,
         }
     }
 
@@ -107,6 +158,7 @@ impl Output {
                 *so_far = Summary { warnings, ..(*summary).clone() };
             }
             Event::Would(_) => so_far.created += 1,
+            Event::Changed(change) => so_far.count(change.kind),
             Event::Rejected(_) => so_far.rejected += 1,
             Event::Skipped(_) => so_far.skipped += 1,
             Event::Warning(_) => so_far.warnings += 1,
@@ -182,13 +234,13 @@ impl Output {
         }
     }
 
-    /// The end of a dry run: its summary, unless it ended before it told anything.
-    pub(crate) fn dry_run_summary(&self, ending: &Ending) {
+    /// The end of an import: its summary, unless it ended before it told anything.
+    pub(crate) fn summary(&self, kind: Kind, ending: &Ending) {
         self.0.progress.end();
         let summary = self.so_far();
         let has_told = ending.error.is_none() || summary != Summary::default();
         if has_told && !self.is_json() && !self.0.voice.quiet {
-            for line in text::dry_run_summary(&summary, ending) {
+            for line in text::summary(kind, &summary, ending) {
                 self.result(line);
             }
         }

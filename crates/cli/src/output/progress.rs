@@ -56,9 +56,28 @@ impl Progress {
             if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style);
             }
-            bar.set_message("reading");
+            bar.set_message("looking at what the marketplace has");
             state.bar = Some(bar.clone());
             self.screen.bar(Some(bar));
+        }
+    }
+
+    /// So much of what the marketplace has is listed.
+    pub(super) fn listed(&self, products: u64) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let message = format!("looking at what the marketplace has: {products} goods so far");
+        match self.how {
+            How::None => {}
+            How::Bar => {
+                if let Some(bar) = &state.bar {
+                    bar.set_message(message);
+                }
+            }
+            How::Lines => {
+                if state.pace.is_due(&self.clock) {
+                    self.screen.err(&message);
+                }
+            }
         }
     }
 
@@ -69,7 +88,7 @@ impl Progress {
             How::None => {}
             How::Bar => {
                 if let Some(bar) = &state.bar {
-                    bar.set_position(summary.products);
+                    bar.set_position(summary.brought);
                     bar.set_message(text::progress(summary, state.total));
                 }
             }

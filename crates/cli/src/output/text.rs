@@ -1,16 +1,21 @@
 //! Results for people.
 
-use connector::{Event, Rendered, Summary, Warning};
+use std::time::Duration;
+
+use connector::{Candidate, Change, Event, Rendered, Summary, Warning};
 use gateway_core::gateway::Terms;
 use gateway_core::model::{ProductId, VariantId};
 use serde_json::Value;
 
-use super::Ending;
+use super::{Ending, Kind};
 
 /// A line for an event that has one.
 pub(super) fn event(event: &Event<'_>) -> String {
     match event {
         Event::Would(rendered) => would_create(rendered),
+        Event::Changed(change) => changed(change),
+        Event::Candidate(candidate) => can_be_linked(candidate),
+        Event::Fault(fault) => fault.to_string(),
         Event::Rejected(reject) => {
             let name = reject.name.as_deref().map(|name| format!(" \"{name}\"")).unwrap_or_default();
             format!("rejected {}{name}: {}", id(&reject.product, reject.variant.as_ref()), reject.reason)
@@ -64,29 +69,80 @@ fn would_create(rendered: &Rendered) -> String {
     )
 }
 
-/// How far a reading has come.
-pub(super) fn progress(summary: &Summary, total: Option<usize>) -> String {
-    let of = total.map(|total| format!(" of {total}")).unwrap_or_default();
-    let rejected = match summary.rejected {
-        0 => String::new(),
-        rejected => format!(", {rejected} rejected"),
+fn changed(change: &Change<'_>) -> String {
+    let (was, would) = super::words(change.kind);
+    let what = if change.is_done { was.to_owned() } else { format!("would {would}") };
+    let why = match (change.why, change.fields.as_slice()) {
+        (Some(why), _) => format!(": {why}"),
+        (None, []) => String::new(),
+        (None, fields) => format!(": {}", fields.join(", ")),
     };
-    format!("read {}{of} products, {} variants{rejected}", summary.products, summary.created)
+    format!("{what} {} \"{}\"{why}", id(&change.id.product, Some(&change.id.variant)), change.name)
 }
 
-/// What a dry run found, and what to do next.
-pub(super) fn dry_run_summary(summary: &Summary, ending: &Ending) -> Vec<String> {
+fn can_be_linked(candidate: &Candidate) -> String {
+    format!(
+        "can be linked: {} \"{}\" and the marketplace's {}, which bear the SKU {}",
+        id(&candidate.product, Some(&candidate.variant)),
+        candidate.name,
+        candidate.guid,
+        candidate.sku
+    )
+}
+
+/// What a run waits for.
+pub(super) fn waiting(variants: u64, at_most: Duration) -> String {
+    format!(
+        "waiting until the marketplace shows {} that {} written last, {} s at most",
+        number(variants, "variant"),
+        if variants == 1 { "was" } else { "were" },
+        at_most.as_secs_f64().ceil()
+    )
+}
+
+/// How far a run has come.
+pub(super) fn progress(summary: &Summary, total: Option<usize>) -> String {
+    let of = total.map(|total| format!(" of {total}")).unwrap_or_default();
+    let counts = [
+        (summary.created, "created"),
+        (summary.updated, "updated"),
+        (summary.unchanged, "unchanged"),
+        (summary.archived, "archived"),
+        (summary.rejected, "rejected"),
+    ];
+    let mut parts: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    if summary.images > 0 {
+        parts.push(number(summary.images, "picture"));
+    }
+    let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+    format!("{}{of} products{parts}", summary.brought)
+}
+
+/// What an import did, and what to do next.
+pub(super) fn summary(kind: Kind, summary: &Summary, ending: &Ending) -> Vec<String> {
     // The products of a run that was left in the middle are not known.
     let products = match summary.products {
         0 if summary.created > 0 => String::new(),
-        products => format!("{} read, ", number(products, "product")),
+        products => format!("{} read; ", number(products, "product")),
     };
+    let (lead, would_be) = match kind {
+        Kind::DryRun => ("Dry run: nothing was written. ", "would be "),
+        Kind::Import | Kind::ImportWithoutCategories => ("", ""),
+    };
+    let others =
+        [(summary.updated, "updated"), (summary.archived, "archived"), (summary.unchanged, "unchanged")];
+    let others = others.iter().filter(|(count, _)| *count > 0);
+    let others: String = others.map(|(count, what)| format!(", {count} {what}")).collect();
     let mut lines = vec![
         String::new(),
         format!(
-            "Dry run: nothing was written. {products}{} would be created and {} sent.",
+            "{lead}{products}{} {would_be}created{others}; {} {would_be}sent.",
             number(summary.created, "variant"),
-            number(summary.images, "picture"),
+            number(summary.images, "picture")
         ),
         format!(
             "{} rejected, {} skipped, {}. {} to the shop, {} to the marketplace, {:.1} s.",
@@ -98,21 +154,31 @@ pub(super) fn dry_run_summary(summary: &Summary, ending: &Ending) -> Vec<String>
             ending.took.as_secs_f64(),
         ),
     ];
-    lines.extend(next(summary, ending).map(str::to_owned));
+    lines.extend(next(kind, summary, ending).map(str::to_owned));
     lines
 }
 
-fn next(summary: &Summary, ending: &Ending) -> Option<&'static str> {
+fn next(kind: Kind, summary: &Summary, ending: &Ending) -> Option<&'static str> {
     if ending.error.is_some() {
-        return Some("This is not the whole catalogue: the run ended before its end.");
+        return Some(match kind {
+            Kind::DryRun => "This is not the whole catalogue: the run ended before its end.",
+            _ => {
+                "This is not the whole catalogue: the run ended before its end. What is done stays done; the next run goes on."
+            }
+        });
     }
-    Some(match (summary.created, summary.rejected) {
-        (0, 0) => {
-            "Next: nothing was found to import. Look into the shop whether it holds products that this key may read."
-        }
-        (_, 0) => "Next: nothing stands in the way of importing all of it; a later version does.",
-        _ => "Next: mend in the shop what was rejected, each for the reason given, and run this again.",
-    })
+    let found = summary.created + summary.updated + summary.unchanged + summary.archived + summary.skipped;
+    match (kind, summary.rejected) {
+        (_, 0) if found == 0 => Some(
+            "Next: nothing was found to import. Look into the shop whether it holds products that this key may read.",
+        ),
+        (_, 1..) => Some("Next: mend what was rejected, each for the reason given, and run this again."),
+        (Kind::DryRun, 0) => Some("Next: run this without --dry-run."),
+        (Kind::ImportWithoutCategories, 0) if summary.created > 0 => Some(
+            "Next: what was created is in no category. `categories export` writes a file to map them; name it by --category-mapping.",
+        ),
+        _ => None,
+    }
 }
 
 fn number(count: u64, what: &str) -> String {

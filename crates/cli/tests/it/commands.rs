@@ -20,9 +20,7 @@ fn help_for_everything() {
     // What every command shares is the same on all of them.
     let check = ran(&mut bare(&["check", "--help"])).out;
     assert!(check.contains("--gateway-shop-id") && !check.contains("--dry-run"), "{check}");
-    for later in
-        ["--prune", "--adopt", "--images", "--unmapped", "--settle", "STATE_URL", "status", "stock\n"]
-    {
+    for later in ["STATE_URL", "status", "stock\n"] {
         assert!(!ran(&mut bare(&["--help"])).out.contains(later), "{later} does not work yet");
     }
 }
@@ -82,11 +80,32 @@ fn check_shows_both_sides() {
 }
 
 #[test]
-fn check_says_when_there_is_more_than_a_page() {
+fn check_says_what_goods_without_a_mark_match() {
     let world = World::new();
     world.gateway.seed(120, |_| json!({ "name": "x" }));
-    let ran = world.run("plain", &["check"]);
-    assert!(ran.out.contains("100 or more; of the newest 100 0 came from this shop"), "{}", ran.out);
+    let check = world.run("plain", &["check"]);
+    assert!(
+        check.out.contains("120; of these 0 came from this shop, 0 from others, 120 bear no mark"),
+        "{}",
+        check.out
+    );
+    assert!(
+        check.out.contains("0 can be linked by their SKU, 0 cannot be told apart by it, 120 match nothing"),
+        "{}",
+        check.out
+    );
+    let lines = world.run("plain", &["check", "--output", "json"]).json();
+    let gateway = lines.iter().find(|line| line["side"] == "gateway").unwrap();
+    assert_eq!((&gateway["alone"], &gateway["more"]), (&json!(120), &json!(false)), "{gateway}");
+    // An import says the same, and what to do about it.
+    let import = world.run("plain", &[]);
+    assert_eq!(import.code, Some(2));
+    assert!(
+        import.err.contains("120 goods that bear no mark") && import.err.contains("--adopt none"),
+        "{}",
+        import.err
+    );
+    assert_eq!(world.gateway.products().len(), 120);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What people and programs are told.
 
+use serde_json::json;
+
 use crate::support::{World, ran};
 
 #[test]
@@ -44,6 +46,47 @@ fn a_quiet_run_says_nothing_unless_goods_were_rejected() {
     }
     let check = world.run("plain", &["check", "-q"]);
     assert_eq!((check.code, check.out.as_str(), check.err.as_str()), (Some(0), "", ""));
+}
+
+#[test]
+fn an_import_tells_what_it_did_and_a_second_one_that_there_was_nothing_to_do() {
+    let world = World::new();
+    let first = world.run("plain", &[]);
+    assert_eq!((first.code, world.gateway.products().len()), (Some(0), 3), "{}", first.err);
+    assert!(first.out.contains("2 products read; 3 variants created; 0 pictures sent."), "{}", first.out);
+    assert!(first.out.contains("is in no category. `categories export` writes"), "{}", first.out);
+    let left_out =
+        "warning: 1: its picture 1 was left out: the shop does not deliver it: the toy shop has no picture 1";
+    assert!(first.err.contains(left_out), "{}", first.err);
+    let second = world.run("plain", &[]);
+    assert!(second.out.contains("0 variants created, 3 unchanged; 0 pictures sent."), "{}", second.out);
+    assert!(!second.out.contains("Next:"), "there is nothing to do next: {}", second.out);
+    let quiet = world.run("plain", &["-q"]);
+    assert_eq!((quiet.code, quiet.out.as_str(), quiet.err.as_str()), (Some(0), "", ""));
+}
+
+#[test]
+fn what_is_out_of_the_ordinary_is_told_and_the_rest_when_it_is_asked_for() {
+    let world = World::new();
+    let created = world.run("plain", &["-v"]).out;
+    assert!(created.contains("created 2/21 \"Jumper\"\n"), "{created}");
+    let few = world.run("few", &[]);
+    let told = "2 variants at the marketplace are of products that the shop does not offer any more; --prune archives them";
+    assert!(few.err.contains(told), "{}", few.err);
+    let pruned = world.run("few", &["--prune"]);
+    assert_eq!(pruned.code, Some(0), "{}", pruned.err);
+    assert!(
+        pruned.out.contains("archived 2/21 \"Jumper\": the shop does not have it any more\n"),
+        "{}",
+        pruned.out
+    );
+    assert!(pruned.out.contains("0 variants created, 2 archived, 1 unchanged"), "{}", pruned.out);
+    let programs = world.run("plain", &["--output", "json", "--dry-run"]).json();
+    let would: Vec<_> = programs.iter().filter(|line| line["event"] == "would_restore").collect();
+    assert_eq!((would.len(), &would[0]["product"]), (2, &json!("2")), "{programs:?}");
+    let restored = world.run("plain", &[]);
+    assert!(restored.out.contains("restored 2/21 \"Jumper\"\n"), "{}", restored.out);
+    assert!(world.gateway.products().iter().all(|product| product["archived"] != true));
 }
 
 #[test]

@@ -51,6 +51,32 @@ fn times_are_dates_or_how_long_ago() {
 }
 
 #[test]
+fn choices_are_words() {
+    use connector::import::{Images, Unmapped};
+    for (text, images) in parse::IMAGES {
+        assert_eq!(parse::images(text), Ok(images));
+        assert_eq!(parse::name_of_images(images), text);
+    }
+    assert!(parse::images("Upload").is_err());
+    assert_eq!(parse::images("hotlink"), Ok(Images::Hotlink));
+    assert_eq!(parse::unmapped("skip"), Ok(Unmapped::Skip));
+    assert_eq!(parse::unmapped("fail"), Ok(Unmapped::Fail));
+    assert_eq!(parse::unmapped("use: Dom > Kuchnia"), Ok(Unmapped::Use("Dom > Kuchnia".to_owned())));
+    for text in ["", "use", "use:", "use: ", "skip:x", "Dom"] {
+        assert!(parse::unmapped(text).is_err(), "{text:?} is taken");
+    }
+}
+
+#[test]
+fn a_settling_time_is_in_seconds() {
+    assert_eq!(parse::seconds("60"), Ok(Duration::from_secs(60)));
+    assert_eq!(parse::seconds("5s"), Ok(Duration::from_secs(5)));
+    for text in ["", "1m", "-1", "1.5", "99999999999999999999"] {
+        assert!(parse::seconds(text).is_err(), "{text:?} is taken");
+    }
+}
+
+#[test]
 fn rates_are_a_minute() {
     for text in ["60", "60/min", " 60 /min"] {
         assert_eq!(parse::per_minute(text).unwrap().get(), 60, "{text}");

@@ -1,6 +1,6 @@
 //! Options, variables and files: what goes before what, and what is refused.
 
-use crate::support::{API_KEY, World, bare, ran};
+use crate::support::{API_KEY, World, ran};
 
 /// An address at which nothing is: who asks there fails.
 const NOWHERE: &str = "http://127.0.0.1:9";
@@ -146,10 +146,30 @@ fn options_of_the_import_are_none_of_other_commands() {
 }
 
 #[test]
-fn an_import_that_would_write_says_that_it_cannot_yet() {
-    let ran = ran(&mut bare(&["import"]));
-    assert_eq!(ran.code, Some(2));
-    assert!(ran.err.contains("writes nothing") && ran.err.contains("--dry-run"), "{}", ran.err);
+fn what_an_import_is_told_is_checked_before_anything_is_sent() {
+    let world = World::new();
+    for (arguments, variable, says) in [
+        (["--unmapped", "Dom"], ("", ""), "is none of skip, fail and use:NAME"),
+        (["--settle", "soon"], ("", ""), "is no whole number of seconds"),
+        (["--output", "text"], ("ADOPT", "name"), "ADOPT: \"name\" is neither sku nor none"),
+        (
+            ["--output", "text"],
+            ("IMAGES", "all"),
+            "IMAGES: \"all\" is none of upload, copy, hotlink and none",
+        ),
+        (["--output", "text"], ("PRUNE", "maybe"), "PRUNE: \"maybe\" is neither true nor false"),
+    ] {
+        let ran = ran(world.toy("plain", &arguments).env(variable.0, variable.1));
+        assert_eq!(ran.code, Some(2), "{}", ran.err);
+        assert!(ran.err.contains(says), "{}", ran.err);
+    }
+    for arguments in [["--images", "all"], ["--adopt", "name"]] {
+        assert_eq!(world.run("plain", &arguments).code, Some(2));
+    }
+    assert_eq!(world.run("plain", &["--prune", "--product", "1"]).code, Some(2));
+    let both = ran(world.toy("plain", &["--prune"]).env("SINCE", "3d"));
+    assert!(both.err.contains("do not read all of it"), "{}", both.err);
+    assert_eq!(world.calls(), 0, "something was asked of the Gateway");
 }
 
 #[test]

@@ -29,7 +29,11 @@ fn people_get_a_summary_of_what_was_read() {
     Running::signal(running.child.id(), "INT");
     let ran = running.end();
     assert_eq!(ran.code, Some(130), "{}", ran.err);
-    assert!(ran.out.contains("1 product read, 1 variant would be created and 1 picture sent"), "{}", ran.out);
+    assert!(
+        ran.out.contains("1 product read; 1 variant would be created; 1 picture would be sent."),
+        "{}",
+        ran.out
+    );
     assert!(ran.out.contains("This is not the whole catalogue"), "{}", ran.out);
     assert!(ran.err.contains("stopped by SIGINT"), "{}", ran.err);
 }

@@ -76,7 +76,7 @@ fn a_person_is_asked_in_order_secrets_unseen_and_again_after_a_wrong_answer() {
     for secret in [world.gateway.secret(), API_KEY, "wrong key"] {
         assert!(!seen.contains(secret), "{secret} was shown: {seen}");
     }
-    assert!(seen.contains("0%  reading"), "there was no progress: {seen}");
+    assert!(seen.contains("0%  looking at what the marketplace has"), "there was no progress: {seen}");
     assert!(seen.contains("Dry run: nothing was written."), "{seen}");
 }
 

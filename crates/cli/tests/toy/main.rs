@@ -4,6 +4,7 @@
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use connector::import::Images;
 use connector::{
     Abilities, Common, Connector, End, Given, ImageError, InvalidSetting, Item, Language, NativeScopes, Need,
     Platform, PlatformError, Scope, Setting, ShopInfo, ShopName, Skip, StockWriting, Warning,
@@ -77,6 +78,10 @@ impl Connector for Toy {
         SETTINGS
     }
 
+    fn images(&self) -> Images {
+        Images::Upload
+    }
+
     fn open(
         &self,
         given: &Given,
@@ -143,11 +148,15 @@ impl Shop {
                 product: id("4"),
                 variant: None,
                 name: Some(name.to_owned()),
+                sku: None,
                 reason: RejectReason::VatUntold,
             }));
         }
         if self.is("escapes") {
             items.push(Item::Skipped(Skip { product: id("5"), variants: 1, why: ESCAPES.to_owned() }));
+        }
+        if self.is("few") {
+            items.truncate(1);
         }
         if let Scope::Products(ids) = scope {
             items.retain(|item| match item {

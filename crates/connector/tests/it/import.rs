@@ -1,34 +1,20 @@
 //! The reading import.
 
-use std::sync::Mutex;
-
-use connector::import::{MOST_UNDELIVERABLE, Options, dry_run};
-use connector::{Event, Item, RunError, Scope, Skip, Summary};
+use connector::import::{Images, MOST_UNDELIVERABLE, Options};
+use connector::{Item, RunError, Skip, Summary};
 use gateway_core::model::ProductId;
 use iso_currency::Currency;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Toy, gateway, item, product, undeliverable, variant};
+use crate::support::{Toy, World, item, product, undeliverable, variant};
 
-/// Runs, and answers what was told besides.
+/// A dry run, and what was told besides.
 async fn run(toy: &Toy, stop: &CancellationToken) -> (Result<(), RunError>, Summary, Vec<String>) {
-    let (sandbox, client) = gateway().await;
-    let told = Mutex::new(Vec::new());
-    let listener = |event: Event<'_>| {
-        let line = match event {
-            Event::Would(rendered) => format!("would {}", rendered.item.product.name),
-            Event::Rejected(reject) => format!("rejected {}", reject.product),
-            Event::Skipped(skip) => format!("skipped {}", skip.product),
-            Event::Warning(warning) => format!("warning {}", warning.what),
-            _ => return,
-        };
-        told.lock().unwrap().push(line);
-    };
-    let mut summary = Summary::default();
-    let options = Options { scope: Scope::All };
-    let result = dry_run(toy, &client, &options, &listener, stop, &mut summary).await;
-    assert!(sandbox.products().is_empty(), "a dry run wrote");
-    (result, summary, told.into_inner().unwrap())
+    let world = World::new().await;
+    let options = Options { dry_run: true, ..Options::new(Images::Upload) };
+    let ran = world.run(toy, &options, stop).await;
+    assert_eq!(world.writes(), [""; 0], "a dry run wrote");
+    (ran.result, ran.summary, ran.told)
 }
 
 #[tokio::test]
@@ -43,8 +29,14 @@ async fn everything_is_counted_and_told() {
     assert_eq!(summary.images, 2, "a family's variants share their pictures");
     assert_eq!(
         told,
-        ["would Thing", "rejected 2", "skipped 3", "would Family", "would Family", "rejected 4"],
-        "22 % has no class"
+        [
+            "would create Thing",
+            "rejected 2: the shop cannot deliver product 2: open it in the shop, its log may say why",
+            "skipped 3: it is a draft",
+            "rejected 4/3: the marketplace has no class for a VAT rate of 22 %: set another in the shop",
+            "would create Family",
+            "would create Family"
+        ]
     );
 }
 

@@ -7,7 +7,10 @@
     reason = "a test may fail"
 )]
 
+mod changes;
+mod doubles;
 mod import;
 mod mapping_file;
+mod people;
 mod render;
 mod support;

@@ -1,6 +1,6 @@
 //! A variant as the marketplace is sent it.
 
-use connector::{Rendered, render};
+use connector::{Rendered, Rendering};
 use gateway_core::gateway::Terms;
 use gateway_core::model::{Money, NetPrice, RejectReason, StockLevel};
 use iso_currency::Currency;
@@ -15,7 +15,9 @@ fn rendered(
     let mut own = variant("9", 23);
     change(&mut own);
     let product = product("12", name, vec![own, variant("10", 23)]);
-    render(Terms::default(), &shop_name(), &product, &product.variants()[0])
+    let shop = shop_name();
+    let rendering = Rendering { terms: Terms::default(), shop: &shop, with_pictures: true };
+    rendering.render(&product, &product.variants()[0], &[])
 }
 
 #[test]
@@ -23,7 +25,10 @@ fn a_variant_bears_its_products_texts_and_its_own_price_stock_and_mark() {
     let rendered = rendered("Koszulka", |_| {}).unwrap();
     let mut item = serde_json::to_value(&rendered.item).unwrap();
     let hash = item["product"]["data"]["source"]["hash"].take();
-    assert_eq!(hash.as_str().unwrap().len(), 32);
+    assert_eq!(hash.as_str().unwrap().len(), 48);
+    let sent = item["product"]["data"]["source"]["sent"].take();
+    let fields: Vec<&str> = sent.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(fields, ["brief", "desc", "ean", "for_sale", "name", "price", "sku", "variants", "vat"]);
     assert_eq!(
         item,
         json!({
@@ -36,16 +41,17 @@ fn a_variant_bears_its_products_texts_and_its_own_price_stock_and_mark() {
                     "variants": { "size": "M" }, "ean": "5901234123457",
                     "source": {
                         "v": 1, "platform": "toy", "shop": "toys.example", "product": "12", "variant": "9",
-                        "hash": null, "images": [],
+                        "hash": null, "images": [], "tags": [], "sent": null,
                     },
                 },
             },
             "archived": false, "for_sale": true, "stock_level": 5,
         })
     );
+    let told = serde_json::to_value(&rendered).unwrap();
     assert_eq!(
-        (rendered.images, rendered.categories, rendered.family),
-        (vec!["7".to_owned()], vec!["4".to_owned()], 2)
+        (&told["images"], &told["categories"], &told["family"]),
+        (&json!(["7"]), &json!(["4"]), &json!(2))
     );
 }
 

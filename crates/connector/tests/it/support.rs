@@ -1,8 +1,12 @@
 //! A platform in memory, and goods for it.
 
+use std::sync::Mutex;
+
+use clock::Clock;
+use connector::import::{self, Images};
 use connector::{
-    Abilities, End, ImageError, Item, Language, NativeScopes, Platform, PlatformError, Scope, ShopInfo,
-    ShopName, StockWriting,
+    Abilities, End, Event, ImageError, Item, Language, NativeScopes, Platform, PlatformError, RunError,
+    Scope, ShopInfo, ShopName, StockWriting, Summary,
 };
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
@@ -18,6 +22,8 @@ use gateway_core::token::{ShopGuid, SigningKey};
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 use sandbox::gateway::Gateway as Sandbox;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 use transport::{HostLimits, Settings, Transport};
 
 pub(crate) fn shop_name() -> ShopName {
@@ -58,7 +64,7 @@ pub(crate) fn item(id: &str) -> Item {
 pub(crate) fn undeliverable(id: &str) -> Item {
     let product = ProductId::new(id).unwrap();
     let reason = RejectReason::Undeliverable(product.clone());
-    Item::Reject(Reject { product, variant: None, name: None, reason })
+    Item::Reject(Reject { product, variant: None, name: None, sku: None, reason })
 }
 
 pub(crate) fn tree(categories: &[(&str, &str, Option<&str>)]) -> CategoryTree {
@@ -71,13 +77,24 @@ pub(crate) fn tree(categories: &[(&str, &str, Option<&str>)]) -> CategoryTree {
     CategoryTree::new(categories.iter().map(category).collect::<Vec<_>>())
 }
 
-/// A shop that delivers these items.
+/// The smallest picture there is.
+const PICTURE: &[u8] = &[
+    137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0, 144,
+    119, 83, 222, 0, 0, 0, 12, 73, 68, 65, 84, 120, 156, 99, 248, 207, 192, 0, 0, 3, 1, 1, 0, 201, 254, 146,
+    239, 0, 0, 0, 0, 73, 69, 78, 68, 174, 66, 96, 130,
+];
+
+/// A shop that delivers these items. What it holds can be changed between two runs.
 pub(crate) struct Toy {
     name: ShopName,
     abilities: Abilities,
     currency: Currency,
-    items: Vec<Item>,
+    items: Mutex<Vec<Item>>,
     endless: bool,
+    /// Pictures that it does not deliver.
+    pub(crate) missing_pictures: Mutex<Vec<String>>,
+    /// Pictures that were asked for.
+    pub(crate) asked_pictures: Mutex<Vec<String>>,
 }
 
 impl Toy {
@@ -89,16 +106,63 @@ impl Toy {
             stock_writing: StockWriting::No,
             since_misses: None,
         };
-        Self { name: shop_name(), abilities, currency: Currency::PLN, items, endless: false }
+        Self {
+            name: shop_name(),
+            abilities,
+            currency: Currency::PLN,
+            items: Mutex::new(items),
+            endless: false,
+            missing_pictures: Mutex::default(),
+            asked_pictures: Mutex::default(),
+        }
     }
 
-    pub(crate) fn whole(mut items: Vec<Item>) -> Self {
+    pub(crate) fn whole(items: Vec<Item>) -> Self {
+        let toy = Self::of(Vec::new());
+        toy.holds(items);
+        toy
+    }
+
+    /// A shop of these products, all of them.
+    pub(crate) fn selling(products: Vec<Product>) -> Self {
+        let toy = Self::of(Vec::new());
+        toy.sells(products);
+        toy
+    }
+
+    /// From now on it delivers these, and that is all.
+    pub(crate) fn holds(&self, mut items: Vec<Item>) {
         items.push(Item::End(End::Complete));
-        Self::of(items)
+        *self.items.lock().unwrap() = items;
+    }
+
+    /// From now on it delivers what another does, without an end.
+    pub(crate) fn holds_open(&self, other: Self) {
+        let mut items = other.items.into_inner().unwrap();
+        items.retain(|item| !matches!(item, Item::End(_)));
+        *self.items.lock().unwrap() = items;
+    }
+
+    /// From now on it delivers these, and cannot deliver others.
+    pub(crate) fn delivers_in_part(&self, mut items: Vec<Item>) {
+        items.push(Item::End(End::Partial));
+        *self.items.lock().unwrap() = items;
+    }
+
+    /// From now on it sells these.
+    pub(crate) fn sells(&self, products: Vec<Product>) {
+        self.holds(
+            products.into_iter().map(|product| Item::Product(Box::new(product), Vec::new())).collect(),
+        );
     }
 
     pub(crate) fn selling_in(self, currency: Currency) -> Self {
         Self { currency, ..self }
+    }
+
+    pub(crate) fn named(self, shop: &str) -> Self {
+        let name = ShopName { shop: ShopKey::named(shop).unwrap(), ..shop_name() };
+        Self { name, ..self }
     }
 
     /// After its items nothing comes any more, not even the end.
@@ -131,16 +195,26 @@ impl Platform for Toy {
     }
 
     fn categories(&self) -> BoxFuture<'_, Result<CategoryTree, PlatformError>> {
-        async { Ok(tree(&[])) }.boxed()
+        async { Ok(tree(&[("4", "Kubki", None), ("5", "Lampy", None)])) }.boxed()
     }
 
     fn products(&self, _: Scope) -> BoxStream<'_, Result<Item, PlatformError>> {
-        let items = stream::iter(self.items.clone().into_iter().map(Ok));
+        let items = stream::iter(self.items.lock().unwrap().clone().into_iter().map(Ok));
         if self.endless { items.chain(stream::pending()).boxed() } else { items.boxed() }
     }
 
-    fn image<'a>(&'a self, _: &'a ImageRef) -> BoxFuture<'a, Result<Picture, ImageError>> {
-        async { Err(ImageError::Refused("a toy has no pictures".to_owned())) }.boxed()
+    fn image<'a>(&'a self, image: &'a ImageRef) -> BoxFuture<'a, Result<Picture, ImageError>> {
+        let identity = image.identity().to_owned();
+        self.asked_pictures.lock().unwrap().push(identity.clone());
+        let is_missing = self.missing_pictures.lock().unwrap().contains(&identity);
+        async move {
+            if is_missing {
+                return Err(ImageError::Refused(format!("there is no picture {identity}")));
+            }
+            let bytes = stream::iter([Ok::<_, transport::Error>(PICTURE)]);
+            Ok(Picture::collect(bytes, None).await?)
+        }
+        .boxed()
     }
 
     fn requests(&self) -> u64 {
@@ -150,13 +224,173 @@ impl Platform for Toy {
 
 pub(crate) async fn gateway() -> (Sandbox, Gateway) {
     let sandbox = Sandbox::start(sandbox::gateway::Options::default()).await.unwrap();
-    let transport = Transport::new(Settings::new("connector-tests", clock::Clock::system())).unwrap();
+    let client = client(&sandbox, &Clock::system());
+    (sandbox, client)
+}
+
+fn client(sandbox: &Sandbox, clock: &Clock) -> Gateway {
+    let transport = Transport::new(Settings::new("connector-tests", clock.clone())).unwrap();
     let settings = GatewaySettings {
         base_url: sandbox.url().parse().unwrap(),
         shop: ShopGuid::parse(sandbox.shop()).unwrap(),
         key: SigningKey::from_base64(&sandbox.secret().into()).unwrap(),
         concurrency: 4,
     };
-    let client = Gateway::new(transport, &settings).unwrap();
-    (sandbox, client)
+    Gateway::new(transport, &settings).unwrap()
+}
+
+/// A marketplace on a test clock, and imports into it.
+pub(crate) struct World {
+    pub(crate) gateway: Sandbox,
+    pub(crate) clock: Clock,
+    pub(crate) client: Gateway,
+}
+
+/// What an import came to.
+pub(crate) struct Ran {
+    pub(crate) result: Result<(), RunError>,
+    pub(crate) summary: Summary,
+    /// What was told, a line each.
+    pub(crate) told: Vec<String>,
+}
+
+impl Ran {
+    /// Of an import that came to its end.
+    pub(crate) fn done(self) -> Self {
+        assert!(self.result.is_ok(), "{:?}", self.result);
+        self
+    }
+
+    /// What the user is told to correct.
+    pub(crate) fn wrong_settings(&self) -> (&str, &str) {
+        match &self.result {
+            Err(RunError::Settings { what, hint }) => (what, hint),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// (created, updated, unchanged, archived)
+    pub(crate) fn counts(&self) -> (u64, u64, u64, u64) {
+        let summary = &self.summary;
+        (summary.created, summary.updated, summary.unchanged, summary.archived)
+    }
+
+    pub(crate) fn told(&self, what: &str) -> bool {
+        self.told.iter().any(|line| line.contains(what))
+    }
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub(crate) async fn with(change: impl FnOnce(&mut sandbox::gateway::Options)) -> Self {
+        let clock = Clock::test("2026-03-01T12:00:00Z".parse().unwrap());
+        let mut options = sandbox::gateway::Options { clock: clock.clone(), ..Default::default() };
+        change(&mut options);
+        let gateway = Sandbox::start(options).await.unwrap();
+        let client = client(&gateway, &clock);
+        Self { gateway, clock, client }
+    }
+
+    pub(crate) async fn import(&self, toy: &Toy) -> Ran {
+        self.import_with(toy, |_| {}).await
+    }
+
+    pub(crate) async fn import_with(&self, toy: &Toy, change: impl FnOnce(&mut import::Options)) -> Ran {
+        let mut options = import::Options::new(Images::Upload);
+        change(&mut options);
+        self.run(toy, &options, &CancellationToken::new()).await
+    }
+
+    pub(crate) async fn run(&self, toy: &Toy, options: &import::Options, stop: &CancellationToken) -> Ran {
+        self.run_and(toy, options, stop, |_| {}).await
+    }
+
+    /// An import that is asked to stop when it has told so many lines.
+    pub(crate) async fn import_until(&self, toy: &Toy, stop: &CancellationToken, lines: usize) -> Ran {
+        let options = import::Options::new(Images::Upload);
+        let stop_then = |told: usize| {
+            if told == lines {
+                stop.cancel();
+            }
+        };
+        self.run_and(toy, &options, stop, stop_then).await
+    }
+
+    async fn run_and(
+        &self,
+        toy: &Toy,
+        options: &import::Options,
+        stop: &CancellationToken,
+        then: impl Fn(usize) + Send + Sync,
+    ) -> Ran {
+        let told = Mutex::new(Vec::new());
+        let listener = |event: Event<'_>| {
+            let mut told = told.lock().unwrap();
+            told.extend(line(&event));
+            then(told.len());
+        };
+        let mut summary = Summary::default();
+        let sides = (toy as &dyn Platform, &self.client);
+        let result = import::run(sides, options, &self.clock, &listener, stop, &mut summary).await;
+        Ran { result, summary, told: told.into_inner().unwrap() }
+    }
+
+    /// Everything that was written to the marketplace so far, as "METHOD path".
+    pub(crate) fn writes(&self) -> Vec<String> {
+        let reads = ["/dashboard/webshop_products/_query", "/bootstrap"];
+        let calls = self.gateway.calls();
+        let writes = calls.iter().filter(|call| call.method != "GET" && !reads.contains(&call.path.as_str()));
+        writes.map(|call| format!("{} {}", call.method, call.path)).collect()
+    }
+
+    /// The marketplace's products that are not archived.
+    pub(crate) fn live(&self) -> Vec<Value> {
+        self.gateway.products().into_iter().filter(|product| product["archived"] != true).collect()
+    }
+
+    /// Every product of this external id.
+    pub(crate) fn all_of(&self, product: &str, variant: &str) -> Vec<Value> {
+        let is_it = |listed: &Value| {
+            let source = &listed["data"]["source"];
+            source["product"] == product && source["variant"] == variant
+        };
+        self.gateway.products().into_iter().filter(is_it).collect()
+    }
+
+    /// The one product of this external id.
+    pub(crate) fn one(&self, product: &str, variant: &str) -> Value {
+        let all = self.all_of(product, variant);
+        assert_eq!(all.len(), 1, "{product}/{variant}: {all:?}");
+        all[0].clone()
+    }
+}
+
+pub(crate) fn guid(product: &Value) -> &str {
+    product["guid"].as_str().unwrap()
+}
+
+fn line(event: &Event<'_>) -> Option<String> {
+    Some(match event {
+        Event::Would(rendered) => format!("would create {}", rendered.item.product.name),
+        Event::Changed(change) => {
+            let would = if change.is_done { "" } else { "would be " };
+            let (kind, id) = (change.kind, change.id);
+            format!("{would}{kind:?} {}/{} {}", id.product, id.variant, change.fields.join(" "))
+        }
+        Event::Candidate(candidate) => {
+            format!("candidate {}/{} {}", candidate.product, candidate.variant, candidate.sku)
+        }
+        Event::Rejected(reject) => {
+            let variant = reject.variant.as_ref().map(|variant| format!("/{variant}")).unwrap_or_default();
+            format!("rejected {}{variant}: {}", reject.product, reject.reason)
+        }
+        Event::Skipped(skip) => format!("skipped {}: {}", skip.product, skip.why),
+        Event::Warning(warning) => format!("warning {}", warning.what),
+        Event::Fault(fault) => format!("fault {fault}"),
+        Event::Waiting { variants, .. } => format!("waiting {variants}"),
+        _ => return None,
+    })
 }

@@ -54,6 +54,12 @@ impl CategoryTree {
         self.categories.iter()
     }
 
+    /// How many names a target as it stands in a mapping file consists of.
+    #[must_use]
+    pub fn parts(target: &str) -> usize {
+        target.split(PATH_SEPARATOR).count()
+    }
+
     /// Looks a target up as it stands in a mapping file: the name of a category, or a path `A > B > C` that may begin
     /// at any level. Names compare without case and white space around them.
     #[must_use]

@@ -1,5 +1,8 @@
 //! The client itself: where it sends, how it authorises, and how an answer becomes a result.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::Value;
@@ -64,6 +67,7 @@ pub struct Gateway {
     base_url: Url,
     shop: ShopGuid,
     token: SecretString,
+    searches_of_all: Arc<AtomicUsize>,
 }
 
 impl Gateway {
@@ -75,7 +79,13 @@ impl Gateway {
         let token = token::sign(settings.shop, &settings.key)?;
         let limits = HostLimits { in_flight: settings.concurrency, adaptive: true, rate: None };
         transport.limit(&settings.base_url, limits);
-        Ok(Self { transport, base_url: settings.base_url.clone(), shop: settings.shop, token })
+        Ok(Self {
+            transport,
+            base_url: settings.base_url.clone(),
+            shop: settings.shop,
+            token,
+            searches_of_all: Arc::default(),
+        })
     }
 
     /// What the marketplace takes.
@@ -111,6 +121,11 @@ impl Gateway {
             path.pop_if_empty().extend(parts);
         }
         url
+    }
+
+    /// Counts one more reading of the whole listing for the sake of single products, and tells how many that makes.
+    pub(super) fn count_search_of_all(&self) -> usize {
+        self.searches_of_all.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     pub(super) fn transport(&self) -> &Transport {

@@ -11,6 +11,9 @@ use uuid::Uuid;
 pub struct Guid(Uuid);
 
 impl Guid {
+    /// The guid of nothing: stands for one that is not made yet.
+    pub const NIL: Self = Self(Uuid::nil());
+
     /// Reads a guid; `None` when the text is none.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

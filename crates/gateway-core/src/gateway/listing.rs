@@ -52,6 +52,56 @@ impl Gateway {
         self.page(&Paging::Start).await
     }
 
+    /// Products by their guids, as the index shows them now, archived ones too; the order is not told. What is not there
+    /// is not in the answer.
+    ///
+    /// # Errors
+    /// When the service does not answer, or has not found too many already, see [`assumptions::A_QUERY_FINDS_GUIDS`].
+    pub async fn find(&self, guids: &[Guid]) -> Result<Vec<ListedProduct>, Error> {
+        let mut found = match self.search_for(guids).await {
+            Err(error) if error.is_refusal() => {
+                tracing::warn!(%error, "the Gateway does not look products up by guid; the whole listing is read");
+                Vec::new()
+            }
+            other => other?,
+        };
+        let is_found = |guid: &Guid| found.iter().any(|product| product.guid == *guid);
+        let mut missing: HashSet<Guid> = guids.iter().copied().filter(|guid| !is_found(guid)).collect();
+        if !missing.is_empty() && self.count_search_of_all() > assumptions::MOST_SEARCHES_OF_ALL {
+            let why = format!(
+                "{} products are not found by their guids, and the whole listing was searched {} times already",
+                missing.len(),
+                assumptions::MOST_SEARCHES_OF_ALL
+            );
+            return Err(Error::new(CALL, ErrorKind::Listing(why), Outcome::NotDone));
+        }
+        let mut listing = std::pin::pin!(self.list(Listing::All));
+        while !missing.is_empty() {
+            let Some(product) = listing.try_next().await? else { break };
+            if missing.remove(&product.guid) {
+                found.push(product);
+            }
+        }
+        Ok(found)
+    }
+
+    /// As [`Gateway::find`], but without looking further for what the first answer does not hold.
+    ///
+    /// # Errors
+    /// When the service does not answer.
+    pub async fn search_for(&self, guids: &[Guid]) -> Result<Vec<ListedProduct>, Error> {
+        let mut found: Vec<ListedProduct> = Vec::with_capacity(guids.len());
+        if !assumptions::A_QUERY_FINDS_GUIDS {
+            return Ok(found);
+        }
+        for guids in guids.chunks(assumptions::LIST_PAGE) {
+            let page = self.page(&Paging::These(guids.to_vec())).await?;
+            // A service that ignores the question must not answer another one.
+            found.extend(page.into_iter().filter(|product| guids.contains(&product.guid)));
+        }
+        Ok(found)
+    }
+
     async fn next_page(
         &self,
         mut position: Position,
@@ -125,6 +175,8 @@ enum Paging {
         guid: Guid,
     },
     From(usize),
+    /// These alone, all in one page.
+    These(Vec<Guid>),
 }
 
 /// The search as the earlier connectors wrote it, but for archived goods: see [`assumptions::is_archived`].
@@ -139,12 +191,17 @@ fn query(shop: &str, paging: &Paging) -> Value {
         #[serde(skip_serializing_if = "Option::is_none")]
         from: Option<usize>,
     }
-    let query = json!({ "bool": { "must": [{ "match": { "owner_guid": shop } }] } });
+    let mut must = vec![json!({ "match": { "owner_guid": shop } })];
     let (search_after, from) = match paging {
         Paging::Start => (None, None),
         Paging::After { created, guid } => (Some((created, *guid)), None),
         Paging::From(from) => (None, Some(*from)),
+        Paging::These(guids) => {
+            must.push(json!({ "terms": { "guid": guids } }));
+            (None, None)
+        }
     };
+    let query = json!({ "bool": { "must": must } });
     // The last page by position is cut so that it ends where such paging ends.
     let size = assumptions::LIST_PAGE.min(assumptions::LAST_FROM.saturating_sub(from.unwrap_or(0)));
     let sort = json!([{ "timestamps.created": "desc" }, { "guid": "asc" }]);

@@ -57,6 +57,26 @@ impl ProductData {
         self.0.insert("variants".to_owned(), Value::Object(variants));
     }
 
+    /// What the shop front shows to choose a variant by.
+    #[must_use]
+    pub fn attributes(&self) -> Option<&Map<String, Value>> {
+        self.0.get("variants")?.as_object()
+    }
+
+    /// Takes what the shop front shows to choose a variant by from other data.
+    pub fn take_attributes(&mut self, from: &Self) {
+        let attributes = from.attributes().cloned().unwrap_or_default();
+        self.0.insert("variants".to_owned(), Value::Object(attributes));
+    }
+
+    /// Takes the EAN from other data, also when there is none.
+    pub fn take_ean(&mut self, from: &Self) {
+        match from.0.get("ean") {
+            Some(ean) => self.0.insert("ean".to_owned(), ean.clone()),
+            None => self.0.shift_remove("ean"),
+        };
+    }
+
     /// Sets the EAN, or takes it away.
     pub fn set_ean(&mut self, ean: Option<&Ean>) {
         match ean {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use transport::{Answer, Method, Outcome, Safety};
+use transport::{Answer, Method, Outcome, Safety, StatusCode};
 
 use super::client::json;
 use super::{
@@ -69,32 +69,38 @@ impl Gateway {
         gone(self.call("delete a product", Method::DELETE, url).await)
     }
 
+    /// The results are in the order of `prepared`. What may be done twice is sent again, alone, when its list was
+    /// answered without it.
     async fn post_items(
         &self,
         call: &'static str,
         safety: Safety,
         prepared: Vec<Result<Prepared, Error>>,
     ) -> Vec<Result<Guid, Error>> {
+        const TRIES: usize = 3;
         let mut results = Vec::with_capacity(prepared.len());
-        let mut batch = Batch::default();
-        for item in prepared {
+        let mut items = Vec::with_capacity(prepared.len());
+        for (place, item) in prepared.into_iter().enumerate() {
             match item {
-                Ok(item) if batch.has_room_for(&item) => batch.add(item),
-                Ok(item) => {
-                    results.extend(self.post_batch(call, safety, &batch.items).await);
-                    batch = Batch::default();
-                    batch.add(item);
-                }
-                Err(error) => {
-                    // Results are in the order of the items, so what stands before goes first.
-                    results.extend(self.post_batch(call, safety, &batch.items).await);
-                    batch = Batch::default();
-                    results.push(Err(error));
-                }
+                Ok(item) => items.push((place, item)),
+                Err(error) => results.push((place, Err(error))),
             }
         }
-        results.extend(self.post_batch(call, safety, &batch.items).await);
-        results
+        for batch in batches(items) {
+            let (places, mut batch): (Vec<usize>, Vec<Prepared>) = batch.into_iter().unzip();
+            let mut own = self.post_batch(call, safety, &batch).await;
+            for (item, result) in batch.iter_mut().zip(&mut own) {
+                let mut tries = 1;
+                while safety != Safety::Once && tries < TRIES && is_unanswered(result) {
+                    tries += 1;
+                    let again = self.post_list(call, safety, std::slice::from_ref(item)).await;
+                    *result = again.and_then(|mut results| results.pop().unwrap_or_else(|| Err(lost(call))));
+                }
+            }
+            results.extend(places.into_iter().zip(own));
+        }
+        results.sort_by_key(|(place, _)| *place);
+        results.into_iter().map(|(_, result)| result).collect()
     }
 
     async fn post_batch(
@@ -193,35 +199,47 @@ impl Prepared {
     }
 }
 
-#[derive(Default)]
-struct Batch {
-    items: Vec<Prepared>,
-    bytes: usize,
+/// Parts items into lists that one call carries. An item too large for any call is sent alone, so that the service may
+/// judge it.
+fn batches(items: Vec<(usize, Prepared)>) -> Vec<Vec<(usize, Prepared)>> {
+    let mut batches: Vec<Vec<(usize, Prepared)>> = Vec::new();
+    let mut bytes = 0;
+    for item in items {
+        // With the comma, or the list's brackets.
+        let own = item.1.json.get().len() + 16;
+        match batches.last_mut() {
+            Some(batch)
+                if batch.len() < assumptions::MOST_ITEMS_IN_A_CALL
+                    && bytes + own <= assumptions::MOST_BYTES_IN_A_CALL =>
+            {
+                bytes += own;
+                batch.push(item);
+            }
+            _ => {
+                bytes = own;
+                batches.push(vec![item]);
+            }
+        }
+    }
+    batches
 }
 
-impl Batch {
-    fn has_room_for(&self, item: &Prepared) -> bool {
-        // An item too large for any call is sent alone, so that the service may judge it.
-        self.items.is_empty()
-            || (self.items.len() < assumptions::MOST_ITEMS_IN_A_CALL
-                && self.bytes + Self::bytes_of(item) <= assumptions::MOST_BYTES_IN_A_CALL)
-    }
-
-    fn add(&mut self, item: Prepared) {
-        self.bytes += Self::bytes_of(&item);
-        self.items.push(item);
-    }
-
-    /// With the comma, or the list's brackets.
-    fn bytes_of(item: &Prepared) -> usize {
-        item.json.get().len() + 16
-    }
+fn is_unanswered(result: &Result<Guid, Error>) -> bool {
+    result.as_ref().is_err_and(|error| matches!(error.kind(), ErrorKind::Unanswered { .. }))
 }
 
-/// Whether a list may have been refused for the sake of one item, as when one of its products is there no more. A token
-/// that is not accepted has nothing to do with items.
+fn lost(call: &'static str) -> Error {
+    Error::new(call, ErrorKind::Unanswered { answered: 0, sent: 1 }, Outcome::Unknown)
+}
+
+/// Whether a list may have been refused for the sake of one item, as when one of its products is there no more, or a guard
+/// in front of the service does not like its text (403). A token that is not known (401) has nothing to do with items.
 fn may_be_one_item(error: &Error) -> bool {
-    let of_item = error.is_refusal() || matches!(error.kind(), ErrorKind::Missing { .. });
+    let of_item = match error.kind() {
+        ErrorKind::Missing { .. } => true,
+        ErrorKind::Unauthorized { status, .. } => *status == StatusCode::FORBIDDEN,
+        _ => error.is_refusal(),
+    };
     assumptions::A_REFUSED_LIST_DID_NOTHING && of_item
 }
 

@@ -1,7 +1,10 @@
 //! The mark that we leave on a product at the Gateway, in `data.source`: whose it is and what was sent.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
+use super::Guid;
 use crate::model::{ExternalId, Platform, ProductId, ShopKey, VariantId};
 
 /// The version of the mark. Later versions only add fields, so a mark of any version from 1 on is read.
@@ -16,9 +19,33 @@ pub struct SourceMark {
     pub hash: String,
     /// The pictures sent, in order: identity at the source, address at the Gateway.
     pub images: Vec<(String, String)>,
+    /// The categories that were put on it.
+    pub tags: Vec<Guid>,
+    /// The tag that it shares with the other variants of its product, once there was a second one.
+    pub family: Option<Guid>,
+    /// A short digest of each field as it was last sent, by the field's name, so that an update leaves alone what
+    /// people have changed and the shop has not.
+    pub sent: BTreeMap<String, String>,
+    /// It is archived because the shop does not have it any more, and comes back with it. What a person archives does
+    /// not bear this.
+    pub is_gone: bool,
 }
 
 impl SourceMark {
+    /// The mark of a variant of which nothing has been sent yet.
+    #[must_use]
+    pub fn new(id: ExternalId) -> Self {
+        Self {
+            id,
+            hash: String::new(),
+            images: Vec::new(),
+            tags: Vec::new(),
+            family: None,
+            sent: BTreeMap::new(),
+            is_gone: false,
+        }
+    }
+
     /// The mark in a product's `data`, if there is one that can be read.
     #[must_use]
     pub fn read(data: &Map<String, Value>) -> Option<Self> {
@@ -37,9 +64,8 @@ impl SourceMark {
             product: ProductId::new(&text("product")?).ok()?,
             variant: VariantId::new(&text("variant")?).ok()?,
         };
-        let images = source.get("images").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let images = images
-            .iter()
+        let list = |name: &str| source.get(name).and_then(Value::as_array).into_iter().flatten();
+        let images = list("images")
             .filter_map(|pair| match pair.as_array()?.as_slice() {
                 [Value::String(identity), Value::String(address), ..] => {
                     Some((identity.clone(), address.clone()))
@@ -47,7 +73,18 @@ impl SourceMark {
                 _ => None,
             })
             .collect();
-        Some(Self { id, hash: text("hash").unwrap_or_default(), images })
+        let sent = source.get("sent").and_then(Value::as_object).into_iter().flatten();
+        Some(Self {
+            id,
+            hash: text("hash").unwrap_or_default(),
+            images,
+            tags: list("tags").filter_map(|guid| Guid::parse(guid.as_str()?)).collect(),
+            family: text("family").and_then(|guid| Guid::parse(&guid)),
+            sent: sent
+                .filter_map(|(field, digest)| Some((field.clone(), digest.as_str()?.to_owned())))
+                .collect(),
+            is_gone: source.get("gone").and_then(Value::as_bool).unwrap_or(false),
+        })
     }
 
     /// Writes the mark into a product's `data`. What a later version of ours has added to an earlier mark stays.
@@ -60,17 +97,25 @@ impl SourceMark {
             "variant": self.id.variant.as_str(),
             "hash": self.hash,
             "images": self.images,
+            "tags": self.tags,
+            "family": self.family,
+            "sent": self.sent,
+            "gone": self.is_gone,
         });
         let Value::Object(mark) = mark else { return };
-        match data.get_mut("source") {
-            Some(Value::Object(source)) => {
-                let version = source.get("v").and_then(Value::as_u64).unwrap_or_default().max(VERSION);
-                source.extend(mark);
-                source.insert("v".to_owned(), version.into());
-            }
-            _ => {
-                data.insert("source".to_owned(), Value::Object(mark));
-            }
+        if !matches!(data.get("source"), Some(Value::Object(_))) {
+            data.insert("source".to_owned(), Value::Object(Map::new()));
+        }
+        if let Some(Value::Object(source)) = data.get_mut("source") {
+            let version = source.get("v").and_then(Value::as_u64).unwrap_or_default().max(VERSION);
+            source.extend(mark);
+            source.insert("v".to_owned(), version.into());
+            // What does not hold is not there.
+            source.retain(|name, value| match name.as_str() {
+                "family" => !value.is_null(),
+                "gone" => *value != Value::Bool(false),
+                _ => true,
+            });
         }
     }
 }

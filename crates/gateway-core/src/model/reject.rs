@@ -5,6 +5,7 @@ use serde::ser::{Serialize, Serializer};
 
 use super::id::{ProductId, VariantId};
 use super::money::VatRate;
+use super::sku::Sku;
 
 /// A product or a variant that is not sent. It never stops the others, and is never sent half-right.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -15,6 +16,9 @@ pub struct Reject {
     pub variant: Option<VariantId>,
     /// The product's name, where it is known: an operator finds it faster than an id.
     pub name: Option<String>,
+    /// Its SKU, where it is known: it bears it although it cannot be imported.
+    #[serde(skip)]
+    pub sku: Option<Sku>,
     /// Why.
     pub reason: RejectReason,
 }
@@ -58,6 +62,39 @@ pub enum RejectReason {
     /// The marketplace refused it; its own words follow.
     #[error("the marketplace refused it: {0}")]
     Refused(String),
+    /// The marketplace fails at it, and not for a reason of its own.
+    #[error("{0}: the next run tries again")]
+    NotTaken(String),
+    /// Nobody knows whether it was created, and it may not be created twice.
+    #[error("the marketplace does not say whether it created it: the next run looks again")]
+    OutcomeUnknown,
+    /// What the marketplace shows of it cannot be written back, so nothing of it can be changed without loss.
+    #[error("the marketplace shows its {0} in a way that could not be written back: correct it there")]
+    NotWritable(String),
+    /// Goods without a mark bear its SKU, and nobody said what is to be done about such.
+    #[error(
+        "the marketplace holds goods without a mark with its SKU {0:?}: link them with --adopt sku, or create it beside \
+         them with --adopt none"
+    )]
+    SkuTaken(String),
+    /// Whether its SKU is unique cannot be told, because the shop did not deliver all of its products.
+    #[error(
+        "goods without a mark bear its SKU {0:?}, but the shop could not deliver all products: the next run looks again"
+    )]
+    SkuUncertain(String),
+    /// Its SKU is to tell which goods without a mark it is, and does not.
+    #[error(
+        "its SKU {sku:?} is borne by {there} goods without a mark at the marketplace and by {here} variants of the shop, so \
+         which is which cannot be told: make it unique on both sides, or archive those at the marketplace"
+    )]
+    SkuAmbiguous {
+        /// The SKU.
+        sku: String,
+        /// How many products without a mark bear it.
+        there: u64,
+        /// How many variants of the shop bear it.
+        here: u64,
+    },
 }
 
 impl RejectReason {

@@ -35,7 +35,7 @@ async fn a_variant_arrives_with_all_that_was_sent() {
     assert!(!truth["archived"].as_bool().unwrap_or(false));
     let source = json!({
         "v": 1, "platform": "prestashop", "shop": "shop.example", "product": "12", "variant": "3",
-        "hash": "cafe", "images": [],
+        "hash": "cafe", "images": [], "tags": [], "sent": {},
     });
     assert_eq!(truth["data"], json!({ "variants": { "size": "M" }, "source": source }));
 }

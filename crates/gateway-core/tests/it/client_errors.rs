@@ -118,6 +118,55 @@ async fn a_yes_that_does_not_name_the_product_leaves_the_outcome_unknown() {
 }
 
 #[tokio::test]
+async fn a_list_that_a_guard_forbids_is_sent_singly_so_that_one_text_is_one_refusal() {
+    let server = MockServer::start().await;
+    let list = format!("/dashboard/webshops/{SHOP}/products");
+    Mock::given(method("POST"))
+        .and(path(&list))
+        .respond_with(move |request: &wiremock::Request| {
+            let body: Value = request.body_json().unwrap();
+            let items = body["products"].as_array().unwrap();
+            if items.iter().any(|item| item["product"]["data"]["source"]["variant"] == "1") {
+                return answer(403, json!({ "message": "Forbidden" }));
+            }
+            let guids: Vec<_> = items.iter().map(|_| json!({ "guid": GUID })).collect();
+            answer(200, json!({ "products": guids }))
+        })
+        .mount(&server)
+        .await;
+    let results = client_of(&server.uri(), &test_clock()).create(&items("12", 3)).await;
+    let made: Vec<bool> = results.iter().map(Result::is_ok).collect();
+    assert_eq!(made, [true, false, true], "{results:?}");
+    assert_eq!(results[1].as_ref().unwrap_err().outcome(), Outcome::NotDone);
+}
+
+#[tokio::test]
+async fn products_that_are_not_found_by_their_guids_are_looked_for_in_the_listing_but_not_for_ever() {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .respond_with(move |request: &wiremock::Request| {
+            let body: Value = request.body_json().unwrap();
+            let by_guid = body.to_string().contains("terms");
+            let is_first = body["dsl"].get("search_after").is_none();
+            let listed =
+                json!([{ "guid": GUID, "name": "x", "timestamps": { "created": "2026-01-01T00:00:00Z" } }]);
+            let products = if is_first && !by_guid { listed } else { json!([]) };
+            answer(200, json!({ "products": products }))
+        })
+        .mount(&server)
+        .await;
+    let client = client_of(&server.uri(), &test_clock());
+    let guid = Guid::parse(GUID).unwrap();
+    for _ in 0..gateway_core::assumptions::MOST_SEARCHES_OF_ALL {
+        let found = client.find(&[guid]).await.unwrap();
+        assert_eq!(found.len(), 1, "it is in the listing");
+    }
+    let error = client.find(&[guid]).await.unwrap_err();
+    assert!(error.to_string().contains("not found by their guids"), "{error}");
+    assert!(client.search_for(&[guid]).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn guids_are_found_by_place_by_either_name_and_by_what_the_answer_says_of_itself() {
     let other = "5b1f4f0a-7a55-4b0e-8a4e-0c8a3a8f1d02";
     let source = |variant: &str| json!({ "source": { "v": 1, "platform": "prestashop", "shop": "shop.example", "product": 12, "variant": variant } });

@@ -52,7 +52,7 @@ pub(crate) fn external_id(product: &str, variant: &str) -> ExternalId {
 }
 
 pub(crate) fn mark(product: &str, variant: &str) -> SourceMark {
-    SourceMark { id: external_id(product, variant), hash: "cafe".to_owned(), images: Vec::new() }
+    SourceMark { hash: "cafe".to_owned(), ..SourceMark::new(external_id(product, variant)) }
 }
 
 pub(crate) fn attributes(pairs: &[(&str, &str)]) -> Attributes {

@@ -91,6 +91,7 @@ fn a_reject_serialises_with_its_sentence() {
         product: ProductId::new("1").unwrap(),
         variant: None,
         name: None,
+        sku: None,
         reason: RejectReason::NoPrice,
     };
     let json = serde_json::to_string(&reject).unwrap();

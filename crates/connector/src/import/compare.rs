@@ -1,0 +1,147 @@
+//! What has to be done about a product, by what is known of the marketplace.
+
+use gateway_core::gateway::Guid;
+use gateway_core::model::{Product, ProductId, StockLevel, Variant, VariantId};
+
+use super::Import;
+use super::adopt::Match;
+use super::holdings::Link;
+use super::pictures::Images;
+use crate::{Event, Rendered, Rendering, RunError, Skip};
+
+/// A product of the shop, with what was told of it before.
+pub(crate) struct Goods {
+    pub(crate) id: ProductId,
+    /// The product with those variants that can be imported; `None` when none can.
+    pub(crate) product: Option<Product>,
+    /// Variants of it that are there and cannot be imported.
+    pub(crate) rejected: Vec<VariantId>,
+    /// Whether every variant of it is known, so that one which did not come is gone.
+    pub(crate) is_whole: bool,
+}
+
+/// What has to be done about the variants of a product.
+#[derive(Default)]
+pub(crate) struct Work {
+    /// Variants that the marketplace has, and that have to be looked at.
+    pub(crate) check: Vec<(Guid, Rendered)>,
+    /// Variants that it does not have.
+    pub(crate) fresh: Vec<Rendered>,
+    /// What it has and the product does not have any more.
+    pub(crate) gone: Vec<Guid>,
+    /// Whether the variants share a tag.
+    pub(crate) is_family: bool,
+    /// A product of ours whose mark tells that tag.
+    pub(crate) family_at: Option<Guid>,
+}
+
+impl Work {
+    /// The variants that the shop has.
+    pub(crate) fn wanted(&self) -> impl Iterator<Item = &Rendered> {
+        self.check.iter().map(|(_, rendered)| rendered).chain(&self.fresh)
+    }
+
+    pub(crate) fn is_none(&self) -> bool {
+        self.check.is_empty() && self.fresh.is_empty() && self.gone.is_empty()
+    }
+}
+
+impl Import<'_> {
+    /// Finds what has to be done, by what is known of the marketplace: asks nobody, unless an SKU has to be looked up.
+    pub(crate) async fn compare(&self, goods: &Goods) -> Result<Work, RunError> {
+        let (wanted, rejected) = self.render_all(goods);
+        let links = self.holdings.of_product(&goods.id);
+        let link_of = |id: &VariantId| links.iter().find(|link| link.is_of(id));
+        let is_here = |link: &Link| {
+            let mut ids = wanted.iter().map(|rendered| &rendered.mark.id.variant).chain(&rejected);
+            ids.any(|id| link.is_of(id))
+        };
+        let stays = |link: &&Link| !link.is_archived && is_here(link);
+        let fresh = wanted.iter().filter(|rendered| link_of(&rendered.mark.id.variant).is_none()).count();
+        let returning = links.iter().filter(|link| link.is_archived && link.is_gone && is_here(link)).count();
+        let mut work = Work {
+            is_family: links.iter().filter(stays).count() + fresh + returning > 1,
+            family_at: links.iter().find(|link| link.has_family).map(|link| link.guid),
+            ..Work::default()
+        };
+        if goods.is_whole {
+            let gone = links.iter().filter(|link| !link.is_archived && !is_here(link));
+            work.gone.extend(gone.map(|link| link.guid));
+        }
+        let mut left = 0;
+        for rendered in wanted {
+            match links.iter().find(|link| link.is_of(&rendered.mark.id.variant)) {
+                Some(link) if link.is_archived_by_a_person() => left += 1,
+                Some(link) if self.is_unchanged(link, &rendered, work.is_family) => {
+                    self.tally.count(|summary| summary.unchanged += 1);
+                }
+                Some(link) => work.check.push((link.guid, rendered)),
+                None => {
+                    let sku = rendered.item.product.sku.as_deref();
+                    let found =
+                        self.adoption.find(sku, &self.holdings.unmarked, self.platform, self.stop).await?;
+                    match found {
+                        Match::None => work.fresh.push(rendered),
+                        Match::One(guid) => work.check.push((guid, rendered)),
+                        Match::Reject(reason) => self.reject_rendered(&rendered, reason),
+                    }
+                }
+            }
+        }
+        if left > 0 {
+            self.tally.count(|summary| summary.skipped += left);
+            let why = "a person archived it at the marketplace, and it stays so".to_owned();
+            self.tally.tell(Event::Skipped(&Skip { product: goods.id.clone(), variants: left, why }));
+        }
+        Ok(work)
+    }
+
+    /// The variants as the marketplace takes them, and the ids of those that cannot be imported.
+    fn render_all(&self, goods: &Goods) -> (Vec<Rendered>, Vec<VariantId>) {
+        let mut rejected = goods.rejected.clone();
+        let Some(product) = &goods.product else { return (Vec::new(), rejected) };
+        let categories = self.categories.as_ref().map(|categories| categories.of(product, self.tally));
+        let rendering = Rendering {
+            terms: self.gateway.terms(),
+            shop: self.platform.name(),
+            with_pictures: self.pictures.mode != Images::None,
+        };
+        let mut wanted = Vec::new();
+        for variant in product.variants() {
+            match rendering.render(product, variant, categories.as_deref().unwrap_or_default()) {
+                Ok(rendered) => {
+                    rendered.warnings.iter().for_each(|warning| self.tally.warn(warning));
+                    self.compare_levels(product, variant, &rendered);
+                    wanted.push(rendered);
+                }
+                Err(reason) => {
+                    let id = self.platform.name().external_id(product.id(), &variant.id);
+                    self.reject_variant(&id, product.name().as_str(), reason);
+                    rejected.push(variant.id.clone());
+                }
+            }
+        }
+        (wanted, rejected)
+    }
+
+    fn is_unchanged(&self, link: &Link, rendered: &Rendered, is_family: bool) -> bool {
+        let (sent, now) = (link.fingerprint, rendered.fingerprint);
+        !link.is_gone
+            && sent.fields == now.fields
+            && (self.categories.is_none() || sent.categories == now.categories)
+            && (self.pictures.mode == Images::None || sent.pictures == now.pictures)
+            && (link.has_family || !is_family)
+    }
+
+    /// Counts a variant that has another stock level at the marketplace than in the shop. An import leaves both alone.
+    fn compare_levels(&self, product: &Product, variant: &Variant, rendered: &Rendered) {
+        let links = self.holdings.of_product(product.id());
+        let link = links.iter().find(|link| link.is_of(&variant.id) && !link.is_archived);
+        let there = link.and_then(|link| link.stock_level);
+        if variant.stock != StockLevel::Unknown
+            && there.is_some_and(|there| there != rendered.item.stock_level)
+        {
+            self.tally.count(|summary| summary.other_levels += 1);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Counting what a run does, and telling it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use gateway_core::model::{Reject, RejectReason};
+
+use crate::{Change, Event, Listener, Summary, Warning};
+
+/// What a run has done so far. Everything that is told goes through it, so that nothing is told and not counted.
+pub(crate) struct Tally<'a> {
+    listener: Listener<'a>,
+    summary: Mutex<Summary>,
+}
+
+impl<'a> Tally<'a> {
+    /// How many products are brought between two tellings of the progress.
+    const PROGRESS_EVERY: u64 = 50;
+
+    pub(crate) fn new(listener: Listener<'a>) -> Self {
+        Self { listener, summary: Mutex::default() }
+    }
+
+    /// Tells what needs no counting.
+    pub(crate) fn tell(&self, event: Event<'_>) {
+        (self.listener)(event);
+    }
+
+    pub(crate) fn summary(&self) -> Summary {
+        self.counts().clone()
+    }
+
+    /// No code panics while it holds this lock, so a poisoned one still holds sound numbers.
+    fn counts(&self) -> MutexGuard<'_, Summary> {
+        self.summary.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn count(&self, count: impl FnOnce(&mut Summary)) {
+        count(&mut self.counts());
+    }
+
+    pub(crate) fn warn(&self, warning: &Warning) {
+        self.count(|summary| summary.warnings += 1);
+        self.tell(Event::Warning(warning));
+    }
+
+    pub(crate) fn warn_of_run(&self, what: String) {
+        self.warn(&Warning { product: None, variant: None, what });
+    }
+
+    pub(crate) fn reject(&self, reject: &Reject) {
+        self.count(|summary| {
+            summary.rejected += 1;
+            if matches!(reject.reason, RejectReason::Undeliverable(_)) {
+                summary.undeliverable += 1;
+            }
+        });
+        self.tell(Event::Rejected(reject));
+    }
+
+    pub(crate) fn changed(&self, change: &Change<'_>) {
+        self.count(|summary| summary.count(change.kind));
+        self.tell(Event::Changed(change));
+    }
+
+    /// A product has been read.
+    pub(crate) fn read_one(&self) {
+        self.count(|summary| summary.products += 1);
+    }
+
+    /// A product has come to its end.
+    pub(crate) fn brought_one(&self) {
+        let summary = {
+            let mut summary = self.counts();
+            summary.brought += 1;
+            summary.brought.is_multiple_of(Self::PROGRESS_EVERY).then(|| summary.clone())
+        };
+        if let Some(summary) = summary {
+            self.tell(Event::Progress(&summary));
+        }
+    }
+
+    pub(crate) fn progress(&self) {
+        self.tell(Event::Progress(&self.summary()));
+    }
+}
