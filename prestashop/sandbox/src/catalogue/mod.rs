@@ -11,7 +11,7 @@ pub(crate) mod words;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-pub(crate) use categories::{Category, HOME};
+pub(crate) use categories::{Category, HOME, ROOT};
 pub(crate) use choices::{Choice, Group};
 pub use edit::{NewCombination, NewProduct};
 pub(crate) use product::{Combination, Kind, Product, Text};

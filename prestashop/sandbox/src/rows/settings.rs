@@ -1,7 +1,7 @@
 //! What there are few of: categories, options, taxes, settings and the like.
 
 use super::{Association, Row, Value, View, flag, number, text};
-use crate::catalogue::{FEATURES, HOME, MANUFACTURERS, feature_values, words};
+use crate::catalogue::{FEATURES, HOME, MANUFACTURERS, ROOT, feature_values, words};
 
 /// An entity whose values are at hand.
 pub(super) struct PlainRow {
@@ -174,6 +174,9 @@ fn configurations(view: &View<'_>) -> Vec<PlainRow> {
         (31, "PS_WEIGHT_UNIT", "kg".to_owned()),
         (66, "PS_TIMEZONE", options.time_zone.name().to_owned()),
         (103, "PS_DIMENSION_UNIT", "cm".to_owned()),
+        // Every PrestaShop has them: the root that nobody sees, and the home page, in which every product stands.
+        (220, "PS_ROOT_CATEGORY", ROOT.to_string()),
+        (221, "PS_HOME_CATEGORY", HOME.to_string()),
         (236, "PS_SHOP_NAME", options.name.clone()),
     ];
     let never = view.date(None);
