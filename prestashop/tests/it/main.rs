@@ -10,9 +10,11 @@
 mod catalogue;
 mod check;
 mod faults;
+mod import;
 mod mapping;
 mod pictures;
 mod program;
+mod program_import;
 mod settings;
 mod shop;
 mod truth;

@@ -21,37 +21,45 @@ async fn sides(options: Options) -> Sides {
 }
 
 /// The program with nothing in its environment but what it is told here.
-fn program(arguments: &[&str], told: &[(&str, &str)]) -> Command {
+pub(crate) fn program(arguments: &[&str], told: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_prestashop"));
     command.args(arguments).env_clear().envs(told.iter().copied());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     command
 }
 
-async fn answered(mut child: Child, answers: &str) -> Output {
+pub(crate) async fn answered(mut child: Child, answers: &str) -> Output {
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(answers.as_bytes()).await.unwrap();
     drop(stdin);
     child.wait_with_output().await.unwrap()
 }
 
-async fn run(arguments: &[&str], told: &[(&str, &str)]) -> Output {
+pub(crate) async fn run(arguments: &[&str], told: &[(&str, &str)]) -> Output {
     answered(program(arguments, told).spawn().unwrap(), "").await
 }
 
-fn text(bytes: &[u8]) -> &str {
+pub(crate) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
+}
+
+/// The environment of a program that is told both sides, each with the address to reach it by.
+pub(crate) fn told<'a>(
+    (gateway, gateway_url): (&'a Gateway, &'a str),
+    (shop, shop_url): (&'a Shop, &'a str),
+) -> Vec<(&'static str, &'a str)> {
+    vec![
+        ("GATEWAY_BASE_URL", gateway_url),
+        ("GATEWAY_SHOP_ID", gateway.shop()),
+        ("GATEWAY_SECRET", gateway.secret()),
+        ("PRESTASHOP_BASE_URL", shop_url),
+        ("PRESTASHOP_API_KEY", shop.key()),
+    ]
 }
 
 impl Sides {
     fn told<'a>(&'a self, gateway: &'a str, shop: &'a str) -> Vec<(&'static str, &'a str)> {
-        vec![
-            ("GATEWAY_BASE_URL", gateway),
-            ("GATEWAY_SHOP_ID", self.gateway.shop()),
-            ("GATEWAY_SECRET", self.gateway.secret()),
-            ("PRESTASHOP_BASE_URL", shop),
-            ("PRESTASHOP_API_KEY", self.shop.key()),
-        ]
+        told((&self.gateway, gateway), (&self.shop, shop))
     }
 
     async fn run(&self, arguments: &[&str]) -> Output {

@@ -133,14 +133,27 @@ pub(crate) fn test_clock() -> Clock {
 
 /// Opens the shop at an address; `more` are further settings.
 pub(crate) fn open(url: &str, more: &[(&'static str, &str)], common: &Common) -> Box<dyn Platform> {
+    open_by(&transport(test_clock()), url, more, common)
+}
+
+pub(crate) fn transport(clock: Clock) -> Transport {
+    Transport::new(Settings::new("prestashop-tests", clock)).unwrap()
+}
+
+/// The same by a transport that others use too.
+pub(crate) fn open_by(
+    transport: &Transport,
+    url: &str,
+    more: &[(&'static str, &str)],
+    common: &Common,
+) -> Box<dyn Platform> {
     let mut given = Given::default();
     given.insert("PRESTASHOP_BASE_URL", url);
     given.insert("PRESTASHOP_API_KEY", KEY);
     for (variable, value) in more {
         given.insert(variable, value);
     }
-    let transport = Transport::new(Settings::new("prestashop-tests", test_clock())).unwrap();
-    PrestaShop.open(&given, common, &transport).unwrap()
+    PrestaShop.open(&given, common, transport).unwrap()
 }
 
 /// Settings under which snapshots do not hold the port of the day.

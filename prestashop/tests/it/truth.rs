@@ -9,9 +9,9 @@ use rust_decimal::Decimal;
 
 use crate::shop::{items, open};
 
-const POLISH: u32 = 2;
+pub(crate) const POLISH: u32 = 2;
 
-fn in_language(texts: &[(u32, String)], language: u32, default: u32) -> &str {
+pub(crate) fn in_language(texts: &[(u32, String)], language: u32, default: u32) -> &str {
     let text = |id| {
         texts.iter().find(|(own, text)| *own == id && !text.trim().is_empty()).map(|(_, text)| text.as_str())
     };
@@ -23,7 +23,7 @@ fn folded(text: &str) -> String {
 }
 
 /// What the connector must make of it; `None` when it must not come.
-fn expected(truth: &Truth, language: u32, default: u32) -> Option<BTreeMap<&'static str, String>> {
+pub(crate) fn expected(truth: &Truth, language: u32, default: u32) -> Option<BTreeMap<&'static str, String>> {
     let name = folded(in_language(&truth.names, language, default));
     let price: Decimal = truth.price.parse().unwrap();
     let rate = truth.tax_rate.as_ref()?;
