@@ -140,7 +140,8 @@ impl Import<'_> {
         if !links_any {
             return Ok(HashSet::new());
         }
-        let tags = self.shop_tags.get_or_try_init(|| self.gateway.tags()).await?;
+        let tags = self.shop_tags.get_or_try_init(|| self.gateway.tags()).await;
+        let tags = tags.map_err(|error| Fate::of(error).of_run())?;
         Ok(tags.iter().filter(|tag| tag.kind.as_deref() == Some("variant")).map(|tag| tag.guid).collect())
     }
 

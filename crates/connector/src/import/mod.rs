@@ -269,9 +269,9 @@ impl<'a> Import<'a> {
     }
 
     async fn all(&self) -> Result<(), RunError> {
-        self.heal_doubles().await?;
-        let mut read = HashSet::new();
         let done = async {
+            self.heal_doubles().await?;
+            let mut read = HashSet::new();
             let end = self.go_through(&mut read).await?;
             self.settle_unknown().await?;
             let pruned = self.prune(&read, end).await;

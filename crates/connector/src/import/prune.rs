@@ -6,6 +6,7 @@ use gateway_core::assumptions::LIST_PAGE;
 use gateway_core::gateway::Guid;
 
 use super::Import;
+use super::fate::Fate;
 use crate::{End, RunError, Scope};
 
 impl Import<'_> {
@@ -75,7 +76,7 @@ impl Import<'_> {
         double: Option<&'static str>,
     ) -> Result<(), RunError> {
         for guids in guids.chunks(LIST_PAGE) {
-            let found = self.gateway.find(guids).await?;
+            let found = self.gateway.find(guids).await.map_err(|error| Fate::of(error).of_run())?;
             let archiving = found.iter().map(|listed| self.archive(listed, double));
             futures::future::join_all(archiving).await.into_iter().collect::<Result<(), _>>()?;
         }

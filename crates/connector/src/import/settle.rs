@@ -15,6 +15,7 @@ use gateway_core::gateway::{self, Guid, ListedProduct, Listing, NewItem, SourceM
 use gateway_core::model::{ExternalId, Reject, RejectReason};
 
 use super::Import;
+use super::fate::Fate;
 use super::holdings::{Key, Link};
 use crate::{Event, RunError};
 
@@ -210,7 +211,7 @@ impl Import<'_> {
         let next = tokio::select! {
             biased;
             () = self.stop.cancelled() => return Err(RunError::Stopped),
-            next = listing.try_next() => next?,
+            next = listing.try_next() => next.map_err(|error| Fate::of(error).of_run())?,
         };
         let is_old = |listed: &ListedProduct| {
             let known = self.holdings.newest.and_then(|newest| newest.checked_sub_signed(CLOCKS_APART));
