@@ -16,16 +16,40 @@ use crate::wire;
 /// Combinations or stock rows asked for in one request.
 const ROWS: usize = 1000;
 
-/// A page of products, mapped.
+/// A page of products, as far as the shop delivers them.
 #[derive(Default)]
 pub(super) struct Goods {
-    pub(super) items: Vec<Item>,
+    pub(super) parcels: Vec<Parcel>,
     /// Products whose combinations or stock the shop cannot deliver.
     pub(super) undeliverable: Vec<ProductId>,
 }
 
+/// Products with all that belongs to them.
+pub(super) struct Parcel {
+    rows: Vec<(u64, Value)>,
+    combinations: HashMap<String, Combinations>,
+    stock: StockTable,
+}
+
+impl Parcel {
+    /// Maps them, one when it is asked for: a page at once would keep its reader from everything else for a while.
+    pub(super) fn into_items(self, context: &Context) -> impl Iterator<Item = Item> {
+        let Self { rows, mut combinations, stock } = self;
+        rows.into_iter().flat_map(move |(id, row)| {
+            let combinations = combinations.remove(&id.to_string()).unwrap_or_default();
+            let mapped = match wire::Product::deserialize(&row) {
+                Ok(row) => mapping::product(context, &row, &combinations, &stock),
+                Err(error) => broken_product(&id.to_string(), &combinations, &error.to_string()),
+            };
+            let Mapped { product, rejects, warnings, skip } = mapped;
+            let product = product.map(|product| Item::Product(Box::new(product), warnings));
+            skip.map(Item::Skipped).into_iter().chain(rejects.into_iter().map(Item::Reject)).chain(product)
+        })
+    }
+}
+
 impl Shop {
-    /// Maps products with what belongs to them. Where the shop fails at that, it is asked for in halves, down to the
+    /// Asks for what belongs to products. Where the shop fails at that, it is asked for in halves, down to the
     /// single products at which it fails.
     pub(super) async fn goods(
         &self,
@@ -35,8 +59,8 @@ impl Shop {
         let mut goods = Goods::default();
         let mut open = vec![(rows, USUAL_TRIES)];
         while let Some((mut rows, tries)) = open.pop() {
-            match self.items(context, &rows, tries).await {
-                Ok(items) => goods.items.extend(items),
+            match self.belongings(context, &rows, tries).await {
+                Ok((combinations, stock)) => goods.parcels.push(Parcel { rows, combinations, stock }),
                 Err(Failure::Here(what)) => match rows.as_slice() {
                     [] => {}
                     [(id, _)] => {
@@ -62,14 +86,17 @@ impl Shop {
         Ok(goods)
     }
 
-    async fn items(
+    /// The combinations of products, and the stock of all of it.
+    async fn belongings(
         &self,
         context: &Context,
         rows: &[(u64, Value)],
         tries: usize,
-    ) -> Result<Vec<Item>, Failure> {
-        let (Some((first, _)), Some((last, _))) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
+    ) -> Result<(HashMap<String, Combinations>, StockTable), Failure> {
         let ids: Vec<u64> = rows.iter().map(|(id, _)| *id).collect();
+        let (Some(first), Some(last)) = (ids.first(), ids.last()) else {
+            return Ok((HashMap::new(), StockTable::new(&[], &context.shop)));
+        };
         // Where most ids of an interval are asked for, the interval is the shorter question.
         let is_dense = ids.len() as u64 > last.saturating_sub(*first) / 2;
         let of_page = if is_dense { format!("[{first},{last}]") } else { one_of(&ids) };
@@ -79,20 +106,7 @@ impl Shop {
             self.related("stock_availables", &of_products, tries),
         )?;
         let stock: Vec<wire::StockAvailable> = stock.iter().map(|(_, row)| stock_row(row)).collect();
-        let stock = StockTable::new(&stock, &context.shop);
-        let mut of_product = by_product(&combinations);
-        let mut items = Vec::with_capacity(rows.len());
-        for (id, row) in rows {
-            let combinations = of_product.remove(&id.to_string()).unwrap_or_default();
-            let mapped = match wire::Product::deserialize(row) {
-                Ok(row) => mapping::product(context, &row, &combinations, &stock),
-                Err(error) => broken_product(&id.to_string(), &combinations, &error.to_string()),
-            };
-            items.extend(mapped.skip.map(Item::Skipped));
-            items.extend(mapped.rejects.into_iter().map(Item::Reject));
-            items.extend(mapped.product.map(|product| Item::Product(Box::new(product), mapped.warnings)));
-        }
-        Ok(items)
+        Ok((by_product(&combinations), StockTable::new(&stock, &context.shop)))
     }
 
     /// All rows of a resource that belong to these products, to an empty answer: a row that did not come would be a

@@ -110,8 +110,10 @@ impl Platform for Shop {
                 }
                 let goods = self.goods(context, rows).await?;
                 undeliverable.extend(goods.undeliverable);
-                for item in goods.items {
-                    yield item;
+                for parcel in goods.parcels {
+                    for item in parcel.into_items(context) {
+                        yield item;
+                    }
                 }
                 for product in undeliverable {
                     end = End::Partial;
