@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use clock::{Clock, Moment};
 use gateway_core::assumptions;
-use gateway_core::gateway::{Gateway, GatewaySettings, Tag};
+use gateway_core::gateway::{Gateway, GatewaySettings, Guid, Tag};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
@@ -158,7 +158,6 @@ pub async fn run(
         import.all().await
     }
     .await;
-    tally.progress();
     *summary = tally.summary();
     done
 }
@@ -231,6 +230,8 @@ pub(crate) struct Import<'a> {
     unknown: Mutex<Vec<Unknown>>,
     last_write: Mutex<Option<LastWrite>>,
     last_create: Mutex<Option<Moment>>,
+    /// Those that were created first, more of them than were in flight at once.
+    first_creates: Mutex<Vec<Guid>>,
 }
 
 impl<'a> Import<'a> {
@@ -260,6 +261,7 @@ impl<'a> Import<'a> {
             unknown: Mutex::default(),
             last_write: Mutex::default(),
             last_create: Mutex::default(),
+            first_creates: Mutex::default(),
         }
     }
 

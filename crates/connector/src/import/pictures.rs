@@ -30,9 +30,9 @@ pub enum Images {
     None,
 }
 
-/// Pictures in flight at once for each call of the marketplace's that may be: one of three steps of an upload is the
-/// shop's.
-const IN_FLIGHT_PER_CALL: usize = 2;
+/// Pictures in flight at once for each call of the marketplace's that may be: one of three steps of an upload is the shop's,
+/// and while many wait for it the marketplace must not run dry.
+const IN_FLIGHT_PER_CALL: usize = 3;
 
 /// So many pictures of this run are remembered by their address, and so are all that are younger than SETTLE; those before
 /// them by a product that shows them, which the marketplace's index shows by then.

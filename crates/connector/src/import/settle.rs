@@ -183,10 +183,33 @@ impl Import<'_> {
         Ok(())
     }
 
+    /// Whether goods of ours have come to light that were created before the first of this run and that it did not know
+    /// of when it began.
+    async fn has_come_too_early(&self) -> Result<bool, RunError> {
+        let firsts = Self::lock(&self.first_creates).clone();
+        if firsts.is_empty() {
+            return Ok(false);
+        }
+        let found = self.gateway.search_for(&firsts).await.map_err(|error| Fate::of(error).of_run())?;
+        let Some(first) = found.iter().min_by_key(|listed| listed.created) else { return Ok(true) };
+        let mut behind = std::pin::pin!(self.gateway.list_up_to(first));
+        while let Some(listed) = self.next_new(behind.as_mut()).await? {
+            let mark = listed.data.source().filter(|mark| self.is_ours(mark) && !listed.archived);
+            let is_new = |mark: &SourceMark| {
+                let links = self.holdings.of_product(&mark.id.product);
+                !links.iter().any(|link| link.is_of(&mark.id.variant))
+            };
+            if mark.as_ref().is_some_and(is_new) && !firsts.contains(&listed.guid) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Archives what this run created though it was there: a run before it may have ended before the marketplace showed
     /// what it had created. Goes once through what has come to light since this run began.
     pub(crate) async fn heal_late_doubles(&self) -> Result<(), RunError> {
-        if Self::lock(&self.last_create).is_none() {
+        if !self.has_come_too_early().await? {
             return Ok(());
         }
         let mut oldest: HashMap<(Key, u64), Guid> = HashMap::new();

@@ -78,8 +78,4 @@ impl<'a> Tally<'a> {
             self.tell(Event::Progress(&summary));
         }
     }
-
-    pub(crate) fn progress(&self) {
-        self.tell(Event::Progress(&self.summary()));
-    }
 }

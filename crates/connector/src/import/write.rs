@@ -1,5 +1,6 @@
 //! Writing to the marketplace: each write with what is told of it, and what its failure means.
 
+use gateway_core::assumptions::LIST_PAGE;
 use gateway_core::gateway::{Guid, ListedProduct, NewItem, SourceMark};
 use gateway_core::model::{ExternalId, Reject, RejectReason};
 
@@ -71,6 +72,11 @@ impl Import<'_> {
         self.pictures.shown_by(guid, &mark.images);
         self.wrote(guid, &mark.hash, false);
         *Self::lock(&self.last_create) = Some(self.clock.moment());
+        let mut firsts = Self::lock(&self.first_creates);
+        if firsts.len() < LIST_PAGE {
+            firsts.push(guid);
+        }
+        drop(firsts);
         self.tell_change(ChangeKind::Created, mark, guid, &item.product.name, Vec::new(), None);
     }
 

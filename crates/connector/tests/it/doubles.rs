@@ -174,6 +174,7 @@ async fn what_a_run_creates_that_a_stopped_one_had_created_is_healed_at_its_end(
     let first = world.import_until(&stopped, &stop, 5).await;
     assert!(matches!(first.result, Err(RunError::Stopped)), "{:?}", first.result);
     assert!(first.told("start again no sooner than in 60 s"), "{:?}", first.told);
+    world.clock.advance(Duration::from_secs(1));
     let second = world.import(&toy).await.done();
     assert_eq!(second.counts(), (5, 0, 0, 5), "{:?}", second.told);
     each_once(&world, 5);

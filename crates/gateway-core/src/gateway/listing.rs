@@ -28,8 +28,30 @@ impl Gateway {
     /// It reads an index behind the writes: what it shows exists; what it does not show is absent only when the last
     /// attempt to create it is older than [`assumptions::SETTLE`].
     pub fn list(&self, which: Listing) -> impl Stream<Item = Result<ListedProduct, Error>> + Send + use<> {
+        self.list_from(Paging::Start, which)
+    }
+
+    /// Lists, as [`Gateway::list`] does, all products that were created when this one was, or before it; it is among them.
+    pub fn list_up_to(
+        &self,
+        product: &ListedProduct,
+    ) -> impl Stream<Item = Result<ListedProduct, Error>> + Send + use<> {
+        let start = match &product.created_as_sent {
+            Some(created) if assumptions::SEARCH_AFTER_WORKS => {
+                Paging::After { created: created.clone(), guid: Guid::NIL }
+            }
+            _ => Paging::Start,
+        };
+        self.list_from(start, Listing::All)
+    }
+
+    fn list_from(
+        &self,
+        start: Paging,
+        which: Listing,
+    ) -> impl Stream<Item = Result<ListedProduct, Error>> + Send + use<> {
         let gateway = self.clone();
-        let start = Some(Position { paging: Paging::Start, read: 0, seen: HashSet::new() });
+        let start = Some(Position { paging: start, read: 0, seen: HashSet::new() });
         stream::try_unfold(start, move |position| {
             let gateway = gateway.clone();
             async move {

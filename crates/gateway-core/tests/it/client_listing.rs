@@ -117,3 +117,17 @@ async fn a_listing_by_position_ends_with_an_error_where_such_paging_ends() {
     assert!(error.to_string().contains("10000"), "{error}");
     assert_eq!(server.received_requests().await.unwrap().len(), 100);
 }
+
+#[tokio::test]
+async fn a_listing_can_begin_at_the_time_of_a_product() {
+    let (sandbox, client) = crate::client_support::start(crate::client_support::options()).await;
+    sandbox.seed(
+        250,
+        |n| json!({ "name": "x", "created": format!("2026-01-01T00:{:02}:{:02}Z", n / 60, n % 60) }),
+    );
+    let all: Vec<_> = client.list(Listing::All).try_collect().await.unwrap();
+    for from in [0, 119, 249] {
+        let listed: Vec<_> = client.list_up_to(&all[from]).try_collect().await.unwrap();
+        assert_eq!(listed, all[from..], "it and all that was created before it, in the same order");
+    }
+}
