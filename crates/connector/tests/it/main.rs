@@ -7,6 +7,7 @@
     reason = "a test may fail"
 )]
 
+mod before;
 mod changes;
 mod doubles;
 mod import;
