@@ -68,6 +68,15 @@ impl RunError {
         Self::Settings { what: what.into(), hint: hint.into() }
     }
 
+    /// The same end of a run that has written something: then it is no longer a wrong setting alone, of which the user is
+    /// told that nothing was written.
+    pub(crate) fn after_writes(self) -> Self {
+        match self {
+            Self::Settings { what, hint } => Self::Failed { what, hint: Some(hint) },
+            other => other,
+        }
+    }
+
     /// A list of products that ended before its end.
     pub(crate) fn broke_off(shop: &ShopKey) -> Self {
         Self::Failed { what: format!("the list of products of {shop} broke off"), hint: None }

@@ -38,10 +38,7 @@ impl Fate {
             ErrorKind::Unauthorized { status, .. } if *status == StatusCode::FORBIDDEN => {
                 Self::Failed(RejectReason::Refused(error.to_string()))
             }
-            // Something may have been written by now, so it is no longer a wrong setting.
-            ErrorKind::Unauthorized { .. } => {
-                Self::Run(RunError::Failed { what: error.to_string(), hint: error.hint().map(str::to_owned) })
-            }
+            ErrorKind::Unauthorized { .. } => Self::Run(error.into()),
             ErrorKind::Transport(cause) | ErrorKind::StorageTransport(cause) => match cause.kind() {
                 transport::ErrorKind::Unreachable(_)
                 | transport::ErrorKind::TryLater(_)

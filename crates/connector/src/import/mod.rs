@@ -229,6 +229,7 @@ pub(crate) struct Import<'a> {
     shop_tags: OnceCell<Vec<Tag>>,
     unknown: Mutex<Vec<Unknown>>,
     last_write: Mutex<Option<LastWrite>>,
+    /// When something was last created that the marketplace may not show yet.
     last_create: Mutex<Option<Moment>>,
     /// Those that were created first, more of them than were in flight at once.
     first_creates: Mutex<Vec<Guid>>,
@@ -287,7 +288,14 @@ impl<'a> Import<'a> {
         if done.is_err() {
             self.tell_what_is_open();
         }
-        done
+        done.map_err(|error| if self.has_written() { error.after_writes() } else { error })
+    }
+
+    /// Whether the marketplace may have been changed by this run.
+    fn has_written(&self) -> bool {
+        let Summary { created, updated, archived, images, .. } = self.tally.summary();
+        let is_unknown = !Self::lock(&self.unknown).is_empty();
+        !self.options.dry_run && (created + updated + archived + images > 0 || is_unknown)
     }
 
     fn tell_levels(&self) {

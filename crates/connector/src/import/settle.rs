@@ -259,7 +259,10 @@ impl Import<'_> {
         let (mut wait, mut is_told) = (ASK_AGAIN.0, false);
         loop {
             match self.gateway.search_for(&[last.guid]).await {
-                Ok(found) if found.iter().any(|listed| last.is_shown_by(listed)) => return Ok(()),
+                Ok(found) if found.iter().any(|listed| last.is_shown_by(listed)) => {
+                    *Self::lock(&self.last_create) = None;
+                    return Ok(());
+                }
                 Ok(_) => {}
                 // Where this cannot be asked, the time itself has to do.
                 Err(error) => {

@@ -2,7 +2,7 @@
 
 use connector::import::{Images, Unmapped};
 use connector::mapping_file::MappingFile;
-use connector::{Item, RunError, Scope};
+use connector::{Item, PlatformError, RunError, Scope};
 use gateway_core::model::{ImageRef, Product, Reject, RejectReason, Variant, VariantId};
 use serde_json::{Value, json};
 
@@ -131,6 +131,40 @@ async fn a_shop_that_delivers_no_picture_at_all_ends_the_first_import() {
         "{:?}",
         none.result
     );
+}
+
+#[tokio::test]
+async fn a_wrong_setting_that_shows_after_something_was_written_is_a_failure() {
+    let revoked =
+        || PlatformError::Settings { what: "the key was revoked".to_owned(), hint: "make one".to_owned() };
+    let toy = Toy::of(vec![Item::Product(Box::new(family(&["1"])), Vec::new())]);
+    *toy.failure.lock().unwrap() = Some(revoked());
+    let written = World::new().await.import(&toy).await;
+    assert_eq!(written.summary.created, 1, "what was begun is finished");
+    assert!(
+        matches!(&written.result, Err(RunError::Failed { hint: Some(hint), .. }) if hint == "make one"),
+        "{:?}",
+        written.result
+    );
+    let nothing = Toy::of(Vec::new());
+    *nothing.failure.lock().unwrap() = Some(revoked());
+    assert_eq!(
+        World::new().await.import(&nothing).await.wrong_settings(),
+        ("the key was revoked", "make one")
+    );
+}
+
+#[tokio::test]
+async fn a_refused_prune_leaves_all_else_done_and_shown() {
+    let world = World::new().await;
+    let toy = Toy::selling(vec![family(&["1"])]);
+    world.import(&toy).await.done();
+    toy.delivers_in_part(vec![Item::Product(Box::new(with_sku("2", "B")), Vec::new())]);
+    let refused = world.import_with(&toy, |options| options.prune = true).await;
+    assert!(matches!(&refused.result, Err(RunError::Failed { .. })), "{:?}", refused.result);
+    assert_eq!(refused.counts(), (1, 0, 0, 0), "{:?}", refused.told);
+    assert!(!refused.told("start again no sooner"), "the marketplace shows it all: {:?}", refused.told);
+    assert_eq!(world.live().len(), 2);
 }
 
 #[tokio::test]

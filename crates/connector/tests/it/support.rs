@@ -93,6 +93,8 @@ pub(crate) struct Toy {
     endless: bool,
     /// Pictures that it does not deliver.
     pub(crate) missing_pictures: Mutex<Vec<String>>,
+    /// How its list of products fails behind its items.
+    pub(crate) failure: Mutex<Option<PlatformError>>,
     /// Pictures that were asked for.
     pub(crate) asked_pictures: Mutex<Vec<String>>,
 }
@@ -113,6 +115,7 @@ impl Toy {
             items: Mutex::new(items),
             endless: false,
             missing_pictures: Mutex::default(),
+            failure: Mutex::default(),
             asked_pictures: Mutex::default(),
         }
     }
@@ -199,7 +202,9 @@ impl Platform for Toy {
     }
 
     fn products(&self, _: Scope) -> BoxStream<'_, Result<Item, PlatformError>> {
+        let failure = self.failure.lock().unwrap().clone();
         let items = stream::iter(self.items.lock().unwrap().clone().into_iter().map(Ok));
+        let items = items.chain(stream::iter(failure.map(Err)));
         if self.endless { items.chain(stream::pending()).boxed() } else { items.boxed() }
     }
 
