@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::ArgMatches;
 use clock::{Clock, Moment};
+use connector::import::Unmapped;
 use connector::{Connector, InvalidSetting, Platform, RunError, Summary};
 use gateway_core::gateway::Gateway;
 use tokio::task::JoinError;
@@ -191,7 +192,8 @@ impl Run<'_> {
                 stop.ask(Why::MaxTime(limit));
             });
         }
-        let kind = match (import.dry_run, import.mapping.is_some()) {
+        let has_categories = import.mapping.is_some() || matches!(import.unmapped, Unmapped::Use(_));
+        let kind = match (import.dry_run, has_categories) {
             (true, _) => Kind::DryRun,
             (false, true) => Kind::Import,
             (false, false) => Kind::ImportWithoutCategories,

@@ -41,7 +41,7 @@ pub(crate) struct Requests {
 pub(crate) enum Kind {
     /// Nothing is written.
     DryRun,
-    /// Goods get the categories that a mapping file names.
+    /// Goods get categories.
     Import,
     /// Nobody told how categories are mapped.
     ImportWithoutCategories,

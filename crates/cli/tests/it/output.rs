@@ -55,6 +55,8 @@ fn an_import_tells_what_it_did_and_a_second_one_that_there_was_nothing_to_do() {
     assert_eq!((first.code, world.gateway.products().len()), (Some(0), 3), "{}", first.err);
     assert!(first.out.contains("2 products read; 3 variants created; 0 pictures sent."), "{}", first.out);
     assert!(first.out.contains("is in no category. `categories export` writes"), "{}", first.out);
+    let with = World::new().run("plain", &["--unmapped", "use:Kuchnia"]);
+    assert!(!with.out.contains("is in no category"), "it is in one: {}", with.out);
     let left_out =
         "warning: 1: its picture 1 was left out: the shop does not deliver it: the toy shop has no picture 1";
     assert!(first.err.contains(left_out), "{}", first.err);
