@@ -87,9 +87,9 @@ impl Gateway {
             }
         }
         for batch in batches(items) {
-            let (places, mut batch): (Vec<usize>, Vec<Prepared>) = batch.into_iter().unzip();
+            let (places, batch): (Vec<usize>, Vec<Prepared>) = batch.into_iter().unzip();
             let mut own = self.post_batch(call, safety, &batch).await;
-            for (item, result) in batch.iter_mut().zip(&mut own) {
+            for (item, result) in batch.iter().zip(&mut own) {
                 let mut tries = 1;
                 while safety != Safety::Once && tries < TRIES && is_unanswered(result) {
                     tries += 1;
