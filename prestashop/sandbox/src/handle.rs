@@ -11,7 +11,9 @@ use tokio::task::JoinHandle;
 
 use crate::catalogue::Product;
 use crate::server::{Shared, handle};
-use crate::{Call, Fault, Item, NewCombination, NewProduct, Options, StartError, images, truth};
+use crate::{
+    Call, Contradiction, Fault, Goods, Item, NewCombination, NewProduct, Options, StartError, images, truth,
+};
 
 /// A running shop. It stops when this is dropped.
 pub struct Shop {
@@ -135,6 +137,18 @@ impl Shop {
     #[must_use]
     pub fn picture(&self, image: u32) -> Bytes {
         images::original(image, self.shared.options.picture_bytes)
+    }
+
+    /// Holds these goods and no others, as after a restore of a backup: what is not among them is gone, and what is keeps
+    /// the ids that it has there. A product that differs in anything from what was held under its id was changed now,
+    /// and one that does not keeps its dates. Stock rows are kept, and get the levels that are told.
+    ///
+    /// # Errors
+    /// When the goods contradict themselves. Nothing is changed then.
+    pub fn hold(&self, goods: Goods) -> Result<(), Contradiction> {
+        let options = &self.shared.options;
+        let languages: Vec<u32> = options.languages.iter().map(|language| language.id).collect();
+        self.shared.store_mut().hold(goods, &languages, options.clock.now())
     }
 
     /// Puts a product in, changed now, and answers its id.

@@ -26,7 +26,10 @@ mod server;
 mod truth;
 mod write;
 
-pub use catalogue::{Catalogue, NewCombination, NewProduct, special};
+pub use catalogue::{
+    Catalogue, Contradiction, Goods, HeldCategory, HeldCombination, HeldOption, HeldProduct, HeldValue,
+    NewCombination, NewProduct, special,
+};
 pub use fault::{Fault, UnknownFault};
 pub use handle::Shop;
 pub use options::{Country, Currency, Key, Language, Options, Permissions, TaxGroup, Version};

@@ -180,6 +180,13 @@ impl Condition {
         Some(ids)
     }
 
+    /// Of a condition on ids: the interval that it names, when it names one.
+    pub(crate) fn bounds(&self) -> Option<(u32, u32)> {
+        let Self::Between(from, to) = self else { return None };
+        let bound = |bound: &str| u32::try_from(integer(bound).max(0)).unwrap_or(u32::MAX);
+        Some((bound(from), bound(to)))
+    }
+
     /// Of a condition on ids: the least id that can satisfy it.
     pub(crate) fn least_id(&self) -> u32 {
         let bound = match self {

@@ -231,7 +231,10 @@ impl Selection {
         if let Some(ids) = id.and_then(Condition::ids) {
             return Box::new(ids.into_iter());
         }
-        if let Some(products) = condition("id_product").and_then(|(_, condition)| condition.ids()) {
+        let of_products = condition("id_product").map(|(_, condition)| condition);
+        let between = |(from, to)| view.store.product_ids(from).take_while(move |id| *id <= to).collect();
+        let named = |condition: &Condition| condition.ids().or_else(|| condition.bounds().map(between));
+        if let Some(products) = of_products.and_then(named) {
             let of_product = |product: u32| view.ids_of_product(self.resource, product);
             let ids: Option<Vec<Vec<u32>>> = products.into_iter().map(of_product).collect();
             if let Some(ids) = ids {

@@ -8,6 +8,7 @@ use super::words;
 #[derive(Clone, Debug)]
 pub(crate) struct Group {
     pub(crate) id: u32,
+    pub(crate) position: u32,
     pub(crate) color: bool,
     pub(crate) names: Vec<String>,
 }
@@ -66,6 +67,7 @@ pub(super) fn groups(languages: &[String]) -> Vec<Group> {
     groups
         .map(|(index, names)| Group {
             id: number(index) + 1,
+            position: number(index),
             color: index == 1,
             names: in_all(names, languages),
         })

@@ -93,32 +93,19 @@ impl Store {
         }
         let images: Vec<u32> = (0..new.images).map(|_| self.new_image(id)).collect();
         let mut product = Product {
-            id,
             texts: Texts::Held(Box::new(HeldTexts { names, descriptions, shorts })),
-            kind: Kind::Standard,
             price: new.price,
-            reduction: None,
-            weight: Decimal::ZERO,
             tax_group: new.tax_group,
             reference: new.reference,
             ean13: new.ean13,
-            manufacturer: 0,
-            supplier: 0,
             default_category: new.category,
             categories,
             cover: images.first().copied().unwrap_or(0),
             images,
-            combinations: Vec::new(),
-            features: Vec::new(),
-            bundle: Vec::new(),
-            active: true,
-            visibility: "both",
-            available_for_order: true,
-            draft: false,
             created: Some(now),
             updated: Some(now),
-            stock_row: self.new_stock_row(id),
             first_stock: new.stock,
+            ..Product::plain(id, self.new_stock_row(id))
         };
         for combination in new.combinations {
             self.push_combination(&mut product, combination);
@@ -185,7 +172,7 @@ impl Store {
         id
     }
 
-    fn new_stock_row(&mut self, product: u32) -> u32 {
+    pub(super) fn new_stock_row(&mut self, product: u32) -> u32 {
         let id = self.next.stock;
         self.next.stock += 1;
         self.stock_rows.insert(id, product);

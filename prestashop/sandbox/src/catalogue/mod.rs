@@ -3,17 +3,21 @@
 mod categories;
 mod choices;
 mod edit;
+mod goods;
+mod hold;
 mod product;
 pub mod special;
 mod synthetic;
 pub(crate) mod words;
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 pub(crate) use categories::{Category, HOME, ROOT};
 pub(crate) use choices::{Choice, Group};
 pub use edit::{NewCombination, NewProduct};
+pub use goods::{Contradiction, Goods, HeldCategory, HeldCombination, HeldOption, HeldProduct, HeldValue};
 pub(crate) use product::{Combination, Kind, Product, Text};
 use synthetic::Synthetic;
 
@@ -88,6 +92,13 @@ pub(crate) struct Store {
     next: Start,
 }
 
+/// The ids from this one on of what is kept and of what is made, in their order, each once.
+fn all_ids<T>(kept: &BTreeMap<u32, T>, made: Range<u32>, from: u32) -> impl Iterator<Item = u32> + '_ {
+    let Range { start, end } = made;
+    let before = kept.range(from..).map(|(id, _)| *id).take_while(move |id| *id < start);
+    before.chain(from.max(start)..end).chain(kept.range(from.max(end)..).map(|(id, _)| *id))
+}
+
 impl Store {
     pub(crate) fn new(catalogue: Catalogue, languages: Vec<String>) -> Self {
         let mut store = Self {
@@ -128,7 +139,8 @@ impl Store {
 
     /// The ids of all products from this one on, in their order.
     pub(crate) fn product_ids(&self, from: u32) -> impl Iterator<Item = u32> + '_ {
-        (from.max(1)..self.next.product).filter(|id| self.has_product(*id))
+        let made = self.synthetic.first().product..self.synthetic.end().product;
+        all_ids(&self.held, made, from).filter(|id| self.has_product(*id))
     }
 
     /// All products, in the order of their ids.
@@ -138,22 +150,14 @@ impl Store {
 
     /// The ids of combinations from this one on, in their order; some of them may not be there any more.
     pub(crate) fn combination_ids(&self, from: u32) -> impl Iterator<Item = u32> + '_ {
-        let (first, end) = (self.synthetic.first().combination, self.synthetic.end().combination);
-        self.combinations
-            .range(from..)
-            .map(|(id, _)| *id)
-            .take_while(move |id| *id < first)
-            .chain((from.max(first)..end).chain(self.combinations.range(from.max(end)..).map(|(id, _)| *id)))
+        let made = self.synthetic.first().combination..self.synthetic.end().combination;
+        all_ids(&self.combinations, made, from)
     }
 
     /// The ids of stock rows from this one on, in their order; some of them may not be there any more.
     pub(crate) fn stock_ids(&self, from: u32) -> impl Iterator<Item = u32> + '_ {
-        let (first, end) = (self.synthetic.first().stock, self.synthetic.end().stock);
-        self.stock_rows
-            .range(from..)
-            .map(|(id, _)| *id)
-            .take_while(move |id| *id < first)
-            .chain((from.max(first)..end).chain(self.stock_rows.range(from.max(end)..).map(|(id, _)| *id)))
+        let made = self.synthetic.first().stock..self.synthetic.end().stock;
+        all_ids(&self.stock_rows, made, from)
     }
 
     /// The product that a combination is, or was, one of.

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::words;
 
 /// A product with its combinations.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Product {
     pub(crate) id: u32,
     pub(crate) texts: Texts,
@@ -58,7 +58,7 @@ pub(crate) enum Kind {
 }
 
 /// One combination of a product.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Combination {
     pub(crate) id: u32,
     pub(crate) reference: String,
@@ -75,7 +75,7 @@ pub(crate) struct Combination {
 }
 
 /// A product's texts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Texts {
     /// Made when they are asked for.
     Synthetic(words::Recipe),
@@ -83,7 +83,7 @@ pub(crate) enum Texts {
     Held(Box<HeldTexts>),
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct HeldTexts {
     pub(crate) names: Vec<String>,
     pub(crate) descriptions: Vec<String>,
@@ -99,6 +99,38 @@ pub(crate) enum Text {
 }
 
 impl Product {
+    /// What all products that are put in have in common: nothing odd, and nothing else.
+    pub(crate) fn plain(id: u32, stock_row: u32) -> Self {
+        Self {
+            id,
+            texts: Texts::Held(Box::default()),
+            kind: Kind::Standard,
+            price: Decimal::ZERO,
+            reduction: None,
+            weight: Decimal::ZERO,
+            tax_group: 0,
+            reference: String::new(),
+            ean13: String::new(),
+            manufacturer: 0,
+            supplier: 0,
+            default_category: 0,
+            categories: Vec::new(),
+            images: Vec::new(),
+            cover: 0,
+            combinations: Vec::new(),
+            features: Vec::new(),
+            bundle: Vec::new(),
+            active: true,
+            visibility: "both",
+            available_for_order: true,
+            draft: false,
+            created: None,
+            updated: None,
+            stock_row,
+            first_stock: 0,
+        }
+    }
+
     /// A text in every language of the shop, whose ISO codes are given.
     pub(crate) fn texts(&self, which: Text, languages: &[String]) -> Vec<String> {
         match &self.texts {

@@ -55,7 +55,7 @@ pub(crate) fn in_language(word: [&'static str; 2], iso: &str) -> &'static str {
 }
 
 /// From what a synthetic product's texts are made.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Recipe {
     pub(super) id: u32,
     pub(super) noun: u8,

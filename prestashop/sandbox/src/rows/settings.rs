@@ -267,7 +267,7 @@ fn languages(view: &View<'_>) -> Vec<PlainRow> {
 }
 
 fn groups(view: &View<'_>) -> Vec<PlainRow> {
-    let row = |(index, group): (usize, &crate::catalogue::Group)| {
+    let row = |group: &crate::catalogue::Group| {
         let values = view.store.choices.iter().filter(|choice| choice.group == group.id);
         let values =
             Association::new("product_option_values", "product_option_value", values.map(|choice| choice.id));
@@ -278,14 +278,14 @@ fn groups(view: &View<'_>) -> Vec<PlainRow> {
                 [
                     ("is_color_group", flag(group.color)),
                     ("group_type", text(if group.color { "color" } else { "select" })),
-                    ("position", number(index)),
+                    ("position", number(group.position)),
                     ("name", Value::Multi(group.names.clone())),
                     ("public_name", Value::Multi(group.names.clone())),
                 ],
             )
         }
     };
-    view.store.groups.iter().enumerate().map(row).collect()
+    view.store.groups.iter().map(row).collect()
 }
 
 fn shops(view: &View<'_>) -> Vec<PlainRow> {

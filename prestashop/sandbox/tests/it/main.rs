@@ -11,6 +11,7 @@ mod client;
 mod edits;
 mod errors;
 mod faults;
+mod hold;
 mod images;
 mod paging;
 mod shape;
