@@ -13,8 +13,10 @@ use url::Url;
 
 use crate::wire;
 
+mod rows;
 mod tables;
 
+pub use rows::{category_tree, combinations, product_row};
 pub use tables::{OptionTable, ShopIds, StockTable, VatTable};
 
 /// What concerns the whole shop and is needed for each of its products.
@@ -94,15 +96,15 @@ pub fn product(
     stock: &StockTable,
 ) -> Mapped {
     let Some(Ok(id)) = row.id.id().map(ProductId::new) else { return Mapped::default() };
-    if !row.state.is_on(true) {
+    if row.state.switch() == Some(false) {
         let why = "it is a draft that was never saved in the back office".to_owned();
         let skip = Skip { product: id, variants: combinations.variants(), why };
         return Mapped { skip: Some(skip), ..Mapped::default() };
     }
     let mut mapper = Mapper { context, row, id: &id, stock, warnings: Vec::new(), rejects: Vec::new() };
     let variants = match mapper.parts() {
-        Ok((name, vat)) => {
-            let variants = mapper.variants(combinations, vat);
+        Ok((name, common)) => {
+            let variants = mapper.variants(combinations, common);
             (!variants.is_empty()).then_some((name, variants))
         }
         Err(reason) => {
@@ -129,6 +131,13 @@ pub fn product(
     Mapped { product, rejects: mapper.rejects, warnings: mapper.warnings, skip: None }
 }
 
+/// What all variants of a product have in common.
+#[derive(Clone, Copy)]
+struct Common {
+    vat: VatRate,
+    for_sale: bool,
+}
+
 struct Mapper<'a> {
     context: &'a Context,
     row: &'a wire::Product,
@@ -150,13 +159,28 @@ impl<'a> Mapper<'a> {
     }
 
     /// What concerns all variants: without it none can be imported.
-    fn parts(&self) -> Result<(Name, VatRate), RejectReason> {
+    fn parts(&self) -> Result<(Name, Common), RejectReason> {
         let name = self.name().ok_or(RejectReason::NoName)?;
         let vat = self.context.vat.get(&self.row.id_tax_rules_group).or(self.context.vat_default);
-        Ok((name, vat.ok_or(RejectReason::VatUntold)?))
+        let vat = vat.ok_or(RejectReason::VatUntold)?;
+        Ok((name, Common { vat, for_sale: self.is_for_sale()? }))
     }
 
-    fn variants(&mut self, combinations: &Combinations, vat: VatRate) -> Vec<Variant> {
+    /// A switch that cannot be read may be one that keeps the product from shoppers.
+    fn is_for_sale(&self) -> Result<bool, RejectReason> {
+        let switch = |field, told: &wire::Scalar| {
+            told.switch().ok_or_else(|| RejectReason::broken(field, told.text().unwrap_or("nothing")))
+        };
+        let is_visible = match self.row.visibility.text().unwrap_or("nothing") {
+            "both" | "catalog" | "search" => true,
+            "none" => false,
+            other => return Err(RejectReason::broken("visibility", other)),
+        };
+        let is_active = switch("active", &self.row.active)?;
+        Ok(switch("available_for_order", &self.row.available_for_order)? && is_active && is_visible)
+    }
+
+    fn variants(&mut self, combinations: &Combinations, common: Common) -> Vec<Variant> {
         // A combination that is listed and not delivered is not gone, so it must not look so.
         for listed in self.row.associations.combinations.iter().filter(|id| !combinations.has(id)) {
             let reason = RejectReason::broken("combination", "listed, but not delivered");
@@ -166,13 +190,14 @@ impl<'a> Mapper<'a> {
             self.reject(VariantId::new(id).ok(), None, RejectReason::broken("combination", why));
         }
         if combinations.is_empty() && self.row.associations.combinations.is_empty() {
-            let simple = wire::Combination::default();
-            return self.keep(VariantId::simple(), &simple, vat).into_iter().collect();
+            // It costs what its product costs.
+            let simple = wire::Combination { price: 0.into(), ..wire::Combination::default() };
+            return self.keep(VariantId::simple(), &simple, common).into_iter().collect();
         }
         let delivered = combinations.delivered.iter();
         delivered
             .filter_map(|combination| match combination.id.id().map(VariantId::new) {
-                Some(Ok(id)) => self.keep(id, combination, vat),
+                Some(Ok(id)) => self.keep(id, combination, common),
                 _ => {
                     self.reject(None, None, RejectReason::broken("combination.id", "nothing"));
                     None
@@ -181,8 +206,8 @@ impl<'a> Mapper<'a> {
             .collect()
     }
 
-    fn keep(&mut self, id: VariantId, combination: &wire::Combination, vat: VatRate) -> Option<Variant> {
-        match self.variant(&id, combination, vat) {
+    fn keep(&mut self, id: VariantId, combination: &wire::Combination, common: Common) -> Option<Variant> {
+        match self.variant(&id, combination, common) {
             Ok(variant) => Some(variant),
             Err(reason) => {
                 let sku = Sku::parse(self.reference(combination)).ok().flatten();
@@ -196,7 +221,7 @@ impl<'a> Mapper<'a> {
         &mut self,
         id: &VariantId,
         combination: &wire::Combination,
-        vat: VatRate,
+        Common { vat, for_sale }: Common,
     ) -> Result<Variant, RejectReason> {
         let (attributes, dropped) = self
             .context
@@ -220,9 +245,7 @@ impl<'a> Mapper<'a> {
             vat,
             stock,
             images: self.images(id, combination),
-            for_sale: self.row.active.is_on(true)
-                && self.row.available_for_order.is_on(true)
-                && self.row.visibility.text() != Some("none"),
+            for_sale,
         })
     }
 
@@ -231,7 +254,7 @@ impl<'a> Mapper<'a> {
         let number =
             |field, text: &str| Decimal::from_str(text).map_err(|_| RejectReason::broken(field, text));
         let base = number("price", self.row.price.text().ok_or(RejectReason::NoPrice)?)?;
-        let impact = number("combination.price", combination.price.text().unwrap_or("0"))?;
+        let impact = number("combination.price", combination.price.text().unwrap_or("nothing"))?;
         let price = base.checked_add(impact).ok_or_else(|| RejectReason::broken("price", "too large"))?;
         Ok(NetPrice::new(Money::new(price, self.context.currency))?)
     }

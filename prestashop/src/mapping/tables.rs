@@ -1,6 +1,6 @@
 //! What is looked up for each product: VAT rates, option values, stock levels.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::str::FromStr as _;
 
 use gateway_core::model::{Attributes, Name, RejectReason, StockLevel, VatRate};
@@ -125,7 +125,13 @@ impl OptionTable {
 
 /// Stock levels by product and combination, as told for the goods of one page.
 #[derive(Clone, Debug, Default)]
-pub struct StockTable(HashMap<(String, String), Row>);
+pub struct StockTable {
+    rows: HashMap<(String, String), Row>,
+    /// Products of which a row does not say which of their combinations, or which shop, it is about.
+    unclear: HashSet<String>,
+    /// Whether a row does not even say which product it is about.
+    is_unclear: bool,
+}
 
 #[derive(Clone, Debug)]
 struct Row {
@@ -159,29 +165,44 @@ impl StockTable {
     /// From the rows of `stock_availables`: the shop's own, else those that the shops of its group share.
     #[must_use]
     pub fn new(rows: &[wire::StockAvailable], ids: &ShopIds) -> Self {
-        let mut table: HashMap<(String, String), Row> = HashMap::new();
+        let mut table = Self::default();
         for row in rows {
-            let Some(product) = row.id_product.id() else { continue };
+            let Some(product) = row.id_product.id().filter(|_| row.id_product.is_id()) else {
+                table.is_unclear = true;
+                continue;
+            };
+            if !row.id_product_attribute.is_id() || !is_id_or_nothing(&row.id_shop) {
+                table.unclear.insert(product.to_owned());
+                continue;
+            }
             let Some(nearness) = ids.nearness(&row.id_shop, &row.id_shop_group) else { continue };
             let combination = row.id_product_attribute.text().unwrap_or("0");
             let quantity = row.quantity.text().and_then(|text| Decimal::from_str(text).ok());
             let new = Row { is_own: nearness > 2, quantity };
             let key = (product.to_owned(), combination.to_owned());
-            if table.get(&key).is_none_or(|old| !old.is_own && new.is_own) {
-                table.insert(key, new);
+            if table.rows.get(&key).is_none_or(|old| !old.is_own && new.is_own) {
+                table.rows.insert(key, new);
             }
         }
-        Self(table)
+        table
     }
 
-    /// The level of a variant, its sign kept. A variant without a row has none in stock: that is how the shop reads it.
+    /// The level of a variant, its sign kept. A variant without a row has none in stock: that is how the shop reads it. But
+    /// not when there is a row that does not say whose it is, because that may be the variant's.
     pub(super) fn level(&self, product: &str, combination: &str) -> Result<StockLevel, RejectReason> {
-        match self.0.get(&(product.to_owned(), combination.to_owned())) {
-            None => Ok(StockLevel::Quantity(Decimal::ZERO)),
+        let broken = |found| Err(RejectReason::broken("stock_availables", found));
+        match self.rows.get(&(product.to_owned(), combination.to_owned())) {
             Some(Row { quantity: Some(quantity), .. }) => Ok(StockLevel::Quantity(*quantity)),
-            Some(Row { quantity: None, .. }) => {
-                Err(RejectReason::broken("stock_availables.quantity", "not a number"))
+            Some(Row { quantity: None, .. }) => broken("a quantity that is no number"),
+            None if self.is_unclear || self.unclear.contains(product) => {
+                broken("a row that does not say whose stock it is")
             }
+            None => Ok(StockLevel::Quantity(Decimal::ZERO)),
         }
     }
+}
+
+/// A shop is told by its id, or with `0` or nothing where its whole group is meant.
+fn is_id_or_nothing(id: &wire::Scalar) -> bool {
+    id.is_id() || id.text().is_none()
 }

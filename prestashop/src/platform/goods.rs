@@ -3,15 +3,13 @@
 use std::collections::HashMap;
 
 use connector::{Item, PlatformError};
-use gateway_core::model::{ProductId, Reject, RejectReason, VariantId};
-use serde::Deserialize;
+use gateway_core::model::ProductId;
 use serde_json::Value;
 
 use super::pages::TRIES_OF_A_PART;
 use super::{Shop, one_of};
 use crate::client::{Failure, USUAL_TRIES};
 use crate::mapping::{self, Combinations, Context, Mapped, StockTable};
-use crate::wire;
 
 /// Combinations or stock rows asked for in one request.
 const ROWS: usize = 1000;
@@ -37,10 +35,7 @@ impl Parcel {
         let Self { rows, mut combinations, stock } = self;
         rows.into_iter().flat_map(move |(id, row)| {
             let combinations = combinations.remove(&id.to_string()).unwrap_or_default();
-            let mapped = match wire::Product::deserialize(&row) {
-                Ok(row) => mapping::product(context, &row, &combinations, &stock),
-                Err(error) => broken_product(&id.to_string(), &combinations, &error.to_string()),
-            };
+            let mapped = mapping::product_row(context, id, &row, &combinations, &stock);
             let Mapped { product, rejects, warnings, skip } = mapped;
             let product = product.map(|product| Item::Product(Box::new(product), warnings));
             skip.map(Item::Skipped).into_iter().chain(rejects.into_iter().map(Item::Reject)).chain(product)
@@ -105,8 +100,8 @@ impl Shop {
             self.related("combinations", &of_products, tries),
             self.related("stock_availables", &of_products, tries),
         )?;
-        let stock: Vec<wire::StockAvailable> = stock.iter().map(|(_, row)| stock_row(row)).collect();
-        Ok((by_product(&combinations), StockTable::new(&stock, &context.shop)))
+        let stock = StockTable::from_rows(stock.iter().map(|(_, row)| row), &context.shop);
+        Ok((mapping::combinations(&combinations), stock))
     }
 
     /// All rows of a resource that belong to these products, to an empty answer: a row that did not come would be a
@@ -127,53 +122,4 @@ impl Shop {
             rows.extend(page);
         }
     }
-}
-
-/// A row that cannot be read still says whose it is, so that its variant is not taken for one without stock.
-fn stock_row(row: &Value) -> wire::StockAvailable {
-    let scalar =
-        |field| row.get(field).and_then(|value| wire::Scalar::deserialize(value).ok()).unwrap_or_default();
-    wire::StockAvailable::deserialize(row).unwrap_or_else(|_| wire::StockAvailable {
-        id_product: scalar("id_product"),
-        id_product_attribute: scalar("id_product_attribute"),
-        id_shop: scalar("id_shop"),
-        id_shop_group: scalar("id_shop_group"),
-        quantity: wire::Scalar::default(),
-    })
-}
-
-fn by_product(rows: &[(u64, Value)]) -> HashMap<String, Combinations> {
-    let mut of_product: HashMap<String, Combinations> = HashMap::new();
-    for (id, row) in rows {
-        let product = row.get("id_product").and_then(|id| wire::Scalar::deserialize(id).ok());
-        let Some(product) = product.as_ref().and_then(wire::Scalar::id) else {
-            // Its product lists it, and will say that it was not delivered.
-            tracing::warn!(combination = id, "a combination does not say whose it is");
-            continue;
-        };
-        let own = of_product.entry(product.to_owned()).or_default();
-        match wire::Combination::deserialize(row) {
-            Ok(combination) => own.delivered.push(combination),
-            Err(error) => own.broken.push((id.to_string(), error.to_string())),
-        }
-    }
-    of_product
-}
-
-/// A product whose row cannot be read: each of its variants is rejected.
-fn broken_product(id: &str, combinations: &Combinations, why: &str) -> Mapped {
-    let Ok(product) = ProductId::new(id) else { return Mapped::default() };
-    let delivered = combinations.delivered.iter().filter_map(|combination| combination.id.id());
-    let mut ids: Vec<&str> = delivered.chain(combinations.broken.iter().map(|(id, _)| id.as_str())).collect();
-    if ids.is_empty() {
-        ids.push("0");
-    }
-    let reject = |variant: &str| Reject {
-        product: product.clone(),
-        variant: VariantId::new(variant).ok(),
-        name: None,
-        sku: None,
-        reason: RejectReason::broken("product", why),
-    };
-    Mapped { rejects: ids.into_iter().map(reject).collect(), ..Mapped::default() }
 }

@@ -7,15 +7,13 @@ use connector::{
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use futures::{FutureExt as _, StreamExt as _};
-use gateway_core::model::{
-    Category, CategoryId, CategoryTree, ImageRef, Name, ProductId, Reject, RejectReason,
-};
+use gateway_core::model::{CategoryTree, ImageRef, ProductId, Reject, RejectReason};
 use gateway_core::picture::Picture;
 use tokio::sync::OnceCell;
 use transport::{HostLimits, Rate, Transport};
 
 use crate::client::Client;
-use crate::mapping::Context;
+use crate::mapping;
 use crate::settings::Settings;
 use crate::wire;
 
@@ -81,7 +79,7 @@ impl Platform for Shop {
         async {
             let opened = self.opened().await?;
             let rows: Vec<wire::Category> = self.client.all("categories", &[]).await?;
-            Ok(category_tree(&rows, &opened.context))
+            Ok(mapping::category_tree(&rows, &opened.context))
         }
         .boxed()
     }
@@ -153,15 +151,4 @@ fn absent(product: ProductId) -> Item {
 
 fn one_of(ids: &[u64]) -> String {
     format!("[{}]", ids.iter().map(u64::to_string).collect::<Vec<_>>().join("|"))
-}
-
-fn category_tree(rows: &[wire::Category], context: &Context) -> CategoryTree {
-    let is_root = |id: &str| context.root_categories.iter().any(|root| root == id);
-    let categories = rows.iter().filter_map(|row| {
-        let id = row.id.id().filter(|id| !is_root(id))?;
-        let name = row.name.get(&context.language).or_else(|| row.name.get(&context.default_language))?;
-        let parent = row.id_parent.id().filter(|id| !is_root(id)).and_then(|id| CategoryId::new(id).ok());
-        Some(Category { id: CategoryId::new(id).ok()?, name: Name::new(name).ok()?, parent })
-    });
-    CategoryTree::new(categories.collect::<Vec<_>>())
 }

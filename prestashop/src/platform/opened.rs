@@ -6,9 +6,8 @@ use connector::{Language, PlatformError, ShopInfo};
 use iso_currency::Currency;
 
 use super::Shop;
-use crate::client::Rights;
 use crate::mapping::{Context, OptionTable, ShopIds, VatTable};
-use crate::wire;
+use crate::wire::{self, Rights};
 
 /// The settings that are needed, as a filter.
 const CONFIGURATIONS: &str = "[PS_LANG_DEFAULT|PS_CURRENCY_DEFAULT|PS_COUNTRY_DEFAULT|PS_STOCK_MANAGEMENT|PS_TAX|PS_SHOP_NAME|PS_ROOT_CATEGORY|PS_HOME_CATEGORY]";
@@ -41,7 +40,7 @@ impl Shop {
     }
 
     async fn read_shop(&self) -> Result<Opened, PlatformError> {
-        let rights = self.client.rights().await?;
+        let (rights, version) = self.client.rights().await?;
         self.check_rights(&rights)?;
         let (configurations, languages, currencies, shops, options, values) = futures::try_join!(
             self.client.all::<wire::Configuration>("configurations", &[("filter[name]", CONFIGURATIONS)]),
@@ -90,7 +89,7 @@ impl Shop {
         let title = configurations.get("PS_SHOP_NAME").ok().map(str::to_owned).or(rights.title);
         let info = ShopInfo {
             title,
-            version: rights.version,
+            version,
             currency: context.currency,
             language,
             languages: languages.iter().filter_map(as_language).collect(),

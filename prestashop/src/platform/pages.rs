@@ -6,7 +6,8 @@ use gateway_core::model::ProductId;
 use serde_json::Value;
 
 use super::one_of;
-use crate::client::{Client, Failure, USUAL_TRIES, row_id};
+use crate::client::{Client, Failure, USUAL_TRIES};
+use crate::wire;
 
 /// Products in one page. A row of `display=full` takes a shop some 4 ms, so a page takes a slow one some seconds.
 pub(super) const PAGE: usize = 200;
@@ -117,7 +118,7 @@ pub(super) async fn parts(client: &Client, ids: Vec<u64>) -> Result<Parts, Platf
         let query = [("filter[id]", wanted.as_str()), ("sort", "[id_ASC]")];
         match client.list("products", &query, TRIES_OF_A_PART).await {
             Ok(rows) => {
-                let rows = rows.into_iter().filter_map(|row| Some((row_id(&row)?, row)));
+                let rows = rows.into_iter().filter_map(|row| Some((wire::row_id(&row)?, row)));
                 // A shop that ignores the question must not double its goods.
                 let mut rows: Vec<_> = rows.filter(|(id, _)| ids.contains(id)).collect();
                 rows.sort_unstable_by_key(|(id, _)| *id);

@@ -1,10 +1,10 @@
 //! Whole catalogues, as canonical products.
 
-use connector::{End, Item, Scope};
+use connector::{Item, Scope};
 use gateway_core::model::{Product, RejectReason};
 use serde_json::json;
 
-use crate::shop::{Fixtures, common, items, mugs, open, read};
+use crate::shop::{Fixtures, common, items, open, read};
 
 /// What a snapshot shows: everything but the addresses of pictures, which hold the port of the day.
 fn shown(items: Vec<Item>) -> String {
@@ -68,35 +68,6 @@ async fn without_any_rule_for_its_country_a_shop_tells_no_vat() {
     });
     assert!(rejects.all(|reason| *reason == RejectReason::VatUntold));
     assert!(products(&items).is_empty());
-}
-
-#[tokio::test]
-async fn pages_go_on_to_the_last_product_whatever_their_number() {
-    for count in [0u64, 1, 199, 200, 201, 400, 401] {
-        let mut fixtures = Fixtures::of("8.2.1");
-        let pattern = fixtures.row("products", 6).clone();
-        let products_of = (1..=count).map(|n| {
-            let mut product = pattern.clone();
-            product["id"] = json!(n * 3);
-            product
-        });
-        *fixtures.rows("products") = products_of.collect();
-        let server = fixtures.serve().await;
-        let shop = open(&server.uri(), &[], &common());
-        let items = items(&*shop, Scope::All).await.unwrap();
-        assert_eq!(products(&items).len() as u64, count);
-        assert_eq!(items.last(), Some(&Item::End(End::Complete)));
-    }
-}
-
-#[tokio::test]
-async fn a_thousand_products_cost_less_than_four_requests_a_hundred() {
-    let server = mugs(1000).serve().await;
-    let shop = open(&server.uri(), &[], &common());
-    assert_eq!(products(&items(&*shop, Scope::All).await.unwrap()).len(), 1000);
-    let requests = shop.requests();
-    assert_eq!(requests, server.received_requests().await.unwrap().len() as u64);
-    assert!(requests <= 40, "{requests} requests for 1000 products");
 }
 
 #[tokio::test]

@@ -7,8 +7,11 @@
     reason = "a test may fail"
 )]
 
+mod any_bytes;
 mod catalogue;
 mod check;
+mod conformance;
+mod examined;
 mod faults;
 mod import;
 mod mapping;

@@ -191,6 +191,39 @@ async fn an_option_value_that_nobody_knows_rejects_its_variant_only() {
     assert!(matches!(reason(&items), RejectReason::Broken { found, .. } if found == "4711"));
 }
 
+#[tokio::test]
+async fn a_product_that_cannot_be_read_rejects_each_of_its_variants_and_as_a_whole_where_it_does_not_tell_them()
+ {
+    let rejected = |change: fn(&mut Value), delivered: &'static [u64]| async move {
+        let mut fixtures = Fixtures::of("8.2.1");
+        fixtures.rows("products").retain(|row| row["id"] == 1);
+        fixtures.rows("combinations").retain(|row| delivered.contains(&row["id"].as_u64().unwrap()));
+        let product = fixtures.row("products", 1);
+        product["price"] = json!(["23.9"]);
+        change(product);
+        let items = read(fixtures, &[]).await;
+        assert!(products(&items).is_empty(), "{items:?}");
+        let variant = |item: &Item| match item {
+            Item::Reject(reject) => Some(reject.variant.as_ref().map(ToString::to_string)),
+            _ => None,
+        };
+        items
+            .iter()
+            .filter_map(variant)
+            .map(|id| id.unwrap_or("all".to_owned()))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let listed: fn(&mut Value) =
+        |row| row["associations"]["combinations"] = json!([{ "id": 1 }, { "id": 2 }]);
+    assert_eq!(rejected(listed, &[2]).await, "2 1", "one that is only listed is not gone");
+    assert_eq!(rejected(listed, &[]).await, "1 2");
+    assert_eq!(rejected(|row| row["associations"]["combinations"] = json!([]), &[]).await, "0");
+    let unknown: fn(&mut Value) = |row| row["associations"]["combinations"] = json!([{ "id": [1] }]);
+    assert_eq!(rejected(unknown, &[2]).await, "2 all");
+    assert_eq!(rejected(unknown, &[]).await, "all");
+}
+
 fn rules(rows: Value) -> Vec<wire::TaxRule> {
     serde_json::from_value(rows).unwrap()
 }

@@ -1,15 +1,19 @@
 //! The wire types, on what shops and hosts make of them.
 
-use prestashop::wire::{Combination, Ids, Localised, Product, Scalar, StockAvailable};
+use std::sync::LazyLock;
+
+use prestashop::wire::{Ids, Localised, Product, Scalar, is_own_word, rights};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+
+use crate::any_bytes::read;
 
 #[test]
 fn a_scalar_is_a_text_a_number_a_switch_or_nothing() {
     for (value, text, id, on) in [
         (json!("1"), Some("1"), Some("1"), true),
         (json!(1), Some("1"), Some("1"), true),
-        (json!(true), Some("1"), Some("1"), true),
+        (json!(true), None, None, true),
         (json!("0"), Some("0"), None, false),
         (json!(0), Some("0"), None, false),
         (json!(false), None, None, false),
@@ -77,20 +81,169 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
+/// A field's value as shops send it, and as none does. Ids are few, so that rows belong to each other.
+fn any_value() -> impl Strategy<Value = Value> {
+    let id = || (0_u64..4).prop_flat_map(|id| prop_oneof![Just(json!(id)), Just(json!(id.to_string()))]);
+    let text = || {
+        let shown = prop_oneof![
+            "-?[0-9]{1,30}(\\.[0-9]{1,30})?",
+            "(<[a-z/!]{0,8}( [a-z]{1,5}=[^>]{0,8})?>|&[#a-z0-9]{0,8};?|\\PC{0,6}|\\s){0,12}",
+            "[0-9]{13}",
+            "both|none|PL [0-9,.]{0,5} ?%",
+            any::<String>(),
+        ];
+        shown.prop_map(Value::from)
+    };
+    let by_language = prop::collection::vec((id(), text()), 0..3).prop_map(|texts| {
+        let texts = texts.into_iter().map(|(id, value)| json!({ "id": id, "value": value }));
+        Value::from(texts.collect::<Vec<_>>())
+    });
+    let ids = || {
+        prop::collection::vec(id(), 0..4)
+            .prop_map(|ids| Value::from(ids.into_iter().map(|id| json!({ "id": id })).collect::<Vec<_>>()))
+    };
+    let lists =
+        prop::collection::btree_map("categories|images|combinations|product_option_values", ids(), 0..4);
+    let lists = lists.prop_map(|lists| Value::Object(lists.into_iter().collect()));
+    prop_oneof![3 => id(), 3 => text(), 2 => by_language, 1 => lists, 1 => ids(), 1 => any_json()]
+}
+
+const FIELDS: &str = "id_product|id_product_attribute|id_category_default|id_default_image|id_tax_rules_group|reference|\
+                      ean13|state|price|active|available_for_order|visibility|description|description_short|id_shop|\
+                      id_shop_group|quantity|position|public_name|id_attribute_group|id_parent|value|deleted|iso_code|\
+                      id_country|id_state|zipcode_from|id_tax|behavior|rate";
+
+const RESOURCES: &str = "products|combinations|stock_availables|product_options|product_option_values|categories|\
+                         configurations|languages|currencies|shops|tax_rule_groups|tax_rules|taxes|errors|rows";
+
+/// Rows of all resources in one body, most of them with what goods cannot do without.
+fn any_shop() -> impl Strategy<Value = Value> {
+    let field = (FIELDS, any_value());
+    let row = (
+        any_value(),
+        any_value(),
+        prop::option::weighted(0.8, any_value()),
+        prop::collection::vec(field, 0..12),
+    );
+    let row = row.prop_map(|(id, name, associations, fields)| {
+        let mut row: serde_json::Map<String, Value> = fields.into_iter().collect();
+        row.insert("id".to_owned(), id);
+        row.insert("name".to_owned(), name);
+        row.extend(associations.map(|associations| ("associations".to_owned(), associations)));
+        Value::Object(row)
+    });
+    let list = prop::collection::vec(row, 0..4).prop_map(Value::from);
+    prop::collection::btree_map(RESOURCES, list, 0..8)
+        .prop_map(|lists| Value::Object(lists.into_iter().collect()))
+}
+
+/// What is done to an answer on its way. Places are parts of 65536 of its length.
+#[derive(Clone, Debug)]
+enum Harm {
+    Set(u16, u8),
+    Flip(u16, u8),
+    Cut(u16, u16),
+    Double(u16, u16),
+    End(u16),
+}
+
+fn any_harm() -> impl Strategy<Value = Harm> {
+    let value = prop_oneof![any::<u8>(), prop::sample::select(b"\"\\{}[]<>&;:,0-e.]".to_vec())];
+    prop_oneof![
+        4 => (any::<u16>(), value).prop_map(|(place, value)| Harm::Set(place, value)),
+        4 => (any::<u16>(), 0_u8..8).prop_map(|(place, bit)| Harm::Flip(place, bit)),
+        2 => (any::<u16>(), 1_u16..200).prop_map(|(place, count)| Harm::Cut(place, count)),
+        2 => (any::<u16>(), 1_u16..200).prop_map(|(place, count)| Harm::Double(place, count)),
+        1 => any::<u16>().prop_map(Harm::End),
+    ]
+}
+
+fn harm(bytes: &mut Vec<u8>, harm: &Harm) {
+    let place = |part: u16| bytes.len() * usize::from(part) / 65536;
+    let range = |from: u16, count: u16| place(from)..bytes.len().min(place(from) + usize::from(count));
+    match *harm {
+        _ if bytes.is_empty() => {}
+        Harm::Set(at, value) => {
+            let at = place(at);
+            bytes[at] = value;
+        }
+        Harm::Flip(at, bit) => {
+            let at = place(at);
+            bytes[at] ^= 1 << bit;
+        }
+        Harm::Cut(from, count) => drop(bytes.drain(range(from, count))),
+        Harm::Double(from, count) => {
+            let range = range(from, count);
+            let part = bytes[range.clone()].to_vec();
+            drop(bytes.splice(range.end..range.end, part));
+        }
+        Harm::End(at) => bytes.truncate(place(at)),
+    }
+}
+
+/// Answers that were recorded: each by itself, and as the last ones those of a whole shop in one body.
+fn recorded() -> &'static [Vec<u8>] {
+    static RECORDED: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+        let (mut answers, mut shops) = (Vec::new(), Vec::new());
+        for version in ["8.2.1", "1.7.8"] {
+            let folder = format!("{}/tests/fixtures/{version}", env!("CARGO_MANIFEST_DIR"));
+            let mut shop = serde_json::Map::new();
+            for file in std::fs::read_dir(&folder).unwrap() {
+                let answer = std::fs::read(file.unwrap().path()).unwrap();
+                if let Ok(Value::Object(rows)) = serde_json::from_slice(&answer) {
+                    shop.extend(rows);
+                }
+                answers.push(answer);
+            }
+            shops.push(serde_json::to_vec(&shop).unwrap());
+        }
+        answers.extend([
+            br#"{"errors":[{"code":26,"message":"Resource of type \"products\" is not allowed"}]}"#.to_vec(),
+            b"<?xml version=\"1.0\"?><prestashop><errors><error><code><![CDATA[18]]></code><message>\
+              <![CDATA[Invalid key]]></message></error></errors></prestashop>"
+                .to_vec(),
+        ]);
+        answers.extend(shops);
+        answers
+    });
+    &RECORDED
+}
+
+#[test]
+fn what_was_recorded_is_read() {
+    for answer in recorded() {
+        read(answer);
+        let is_empty = answer.trim_ascii() == b"[]";
+        assert!(
+            is_empty || is_own_word(answer) || rights(answer).is_some(),
+            "{}",
+            String::from_utf8_lossy(answer)
+        );
+    }
+}
+
 proptest! {
     #[test]
-    fn no_value_in_any_field_breaks_the_reading(
-        field in "id|price|name|description|associations|reference|active|ean13|quantity|id_product", value in any_json(),
-    ) {
-        let row = json!({ "id": 1, field: value });
-        let _product = serde_json::from_value::<Product>(row.clone()).is_ok();
-        let _combination = serde_json::from_value::<Combination>(row.clone()).is_ok();
-        let _stock = serde_json::from_value::<StockAvailable>(row).is_ok();
+    fn no_bytes_break_the_reading(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        read(&bytes);
     }
 
     #[test]
-    fn no_bytes_break_the_reading(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _product = serde_json::from_slice::<Product>(&bytes).is_ok();
-        let _name = serde_json::from_slice::<Localised>(&bytes).is_ok();
+    fn no_json_breaks_the_reading(body in any_json()) {
+        read(&serde_json::to_vec(&body).unwrap());
+    }
+
+    #[test]
+    fn no_value_in_any_field_breaks_the_reading(body in any_shop()) {
+        read(&serde_json::to_vec(&body).unwrap());
+    }
+
+    #[test]
+    fn no_harm_on_the_way_breaks_the_reading(
+        answer in prop::sample::select(recorded()), harms in prop::collection::vec(any_harm(), 1..6),
+    ) {
+        let mut answer = answer;
+        harms.iter().for_each(|one| harm(&mut answer, one));
+        read(&answer);
     }
 }

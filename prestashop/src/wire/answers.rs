@@ -1,29 +1,83 @@
-//! Reading what is no list of rows: the webservice's errors, and what a key may do.
+//! Reading whole answers: their rows, the webservice's errors, and what a key may do.
 
 use quick_xml::events::Event;
+use serde::Deserialize;
 use serde_json::Value;
 
-use crate::wire::ServiceError;
+use super::Scalar;
+
+/// An error as the webservice tells it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ServiceError {
+    /// Its code.
+    #[serde(default)]
+    pub code: Scalar,
+    /// Its words.
+    #[serde(default)]
+    pub message: Scalar,
+}
 
 /// What a key may read.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Rights {
-    pub(crate) title: Option<String>,
-    pub(crate) version: Option<String>,
-    pub(super) readable: Vec<String>,
+pub struct Rights {
+    /// What the shop calls itself, where it tells.
+    pub title: Option<String>,
+    /// The resources that may be read, as the webservice names them: `products`.
+    pub readable: Vec<String>,
 }
 
 impl Rights {
-    pub(crate) fn may_read(&self, resource: &str) -> bool {
+    /// Whether a resource may be read.
+    #[must_use]
+    pub fn may_read(&self, resource: &str) -> bool {
         self.readable.iter().any(|readable| readable == resource)
     }
 }
 
+/// Why a body holds no rows.
+#[derive(Debug, thiserror::Error)]
+pub enum NoRows {
+    /// It is no JSON.
+    #[error("no JSON ({0})")]
+    NoJson(#[from] serde_json::Error),
+    /// It is JSON, and the resource is not in it.
+    #[error("no rows of the resource")]
+    NotThere,
+}
+
+/// The rows of a resource in a body, as they came.
+///
+/// # Errors
+/// When the body holds none. An empty list is no error.
+pub fn rows(body: &[u8], resource: &str) -> Result<Vec<Value>, NoRows> {
+    match serde_json::from_slice(body)? {
+        // An empty list is `[]`, whatever the resource.
+        Value::Array(rows) if rows.is_empty() => Ok(rows),
+        Value::Object(mut fields) => match fields.remove(resource) {
+            Some(Value::Array(rows)) => Ok(rows),
+            _ => Err(NoRows::NotThere),
+        },
+        _ => Err(NoRows::NotThere),
+    }
+}
+
+/// The id of a row, whatever else is in it; `0` is none.
+#[must_use]
+pub fn row_id(row: &Value) -> Option<u64> {
+    let id = match row.get("id")? {
+        Value::Number(id) => id.as_u64(),
+        Value::String(id) => id.parse().ok(),
+        _ => None,
+    };
+    id.filter(|id| *id != 0)
+}
+
 /// Whether a body was written by the webservice and not by something that broke down around it: rows, or errors other
 /// than PHP's alone.
-pub(super) fn is_own_word(body: &[u8]) -> bool {
+#[must_use]
+pub fn is_own_word(body: &[u8]) -> bool {
     const OF_PHP: &str = "3";
-    match errors_of(body) {
+    match errors(body) {
         Some(errors) => errors.iter().any(|error| error.code.text().is_some_and(|code| code != OF_PHP)),
         None => serde_json::from_slice::<Value>(body)
             .is_ok_and(|body| body.as_object().is_some_and(|fields| fields.values().any(Value::is_array))),
@@ -31,7 +85,8 @@ pub(super) fn is_own_word(body: &[u8]) -> bool {
 }
 
 /// The errors that the webservice tells, in JSON or XML; `None` when it tells none, or tells rows besides.
-pub(super) fn errors_of(body: &[u8]) -> Option<Vec<ServiceError>> {
+#[must_use]
+pub fn errors(body: &[u8]) -> Option<Vec<ServiceError>> {
     if let Ok(json) = serde_json::from_slice::<Value>(body) {
         let fields = json.as_object()?;
         let has_rows = fields.iter().any(|(name, value)| name != "errors" && value.is_array());
@@ -63,7 +118,8 @@ fn errors_in_xml(body: &[u8]) -> Option<Vec<ServiceError>> {
 }
 
 /// The resources that `/api/` lists with `get="true"`; `None` when it is no such list.
-pub(super) fn read_rights(body: &[u8]) -> Option<Rights> {
+#[must_use]
+pub fn rights(body: &[u8]) -> Option<Rights> {
     let mut reader = quick_xml::Reader::from_reader(body);
     let mut rights = Rights::default();
     let mut is_list = false;

@@ -4,18 +4,34 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
 
-/// A scalar: text, number, boolean, null or nothing at all. `false` is an empty text, null and nothing are "not told".
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Scalar(Option<String>);
+mod answers;
+
+pub use answers::{NoRows, Rights, ServiceError, errors, is_own_word, rights, row_id, rows};
+
+/// A scalar: text, number, boolean, null or nothing at all. Null and nothing are "not told"; a boolean says something only
+/// where a switch is asked for, and is no number anywhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scalar(Told);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Told {
+    #[default]
+    Nothing,
+    Switch(bool),
+    Text(String),
+}
 
 impl Scalar {
     /// The text, without white space around it; `None` when there is none.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
-        self.0.as_deref().map(str::trim).filter(|text| !text.is_empty())
+        match &self.0 {
+            Told::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
+            Told::Nothing | Told::Switch(_) => None,
+        }
     }
 
     /// The text as an id; `0` is "none".
@@ -24,10 +40,48 @@ impl Scalar {
         self.text().filter(|text| *text != "0")
     }
 
+    /// Whether it is a number as ids are, `0` among them.
+    #[must_use]
+    pub fn is_id(&self) -> bool {
+        self.text().is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
     /// Whether a switch is on; an empty text is off, as PHP has it. `default` when it is not told.
     #[must_use]
     pub fn is_on(&self, default: bool) -> bool {
-        self.0.as_deref().map_or(default, |text| !matches!(text.trim(), "" | "0"))
+        match &self.0 {
+            Told::Nothing => default,
+            Told::Switch(is_on) => *is_on,
+            Told::Text(text) => !matches!(text.trim(), "" | "0"),
+        }
+    }
+
+    /// Whether a switch is on that must be told; `None` when it is not, or cannot be read.
+    #[must_use]
+    pub fn switch(&self) -> Option<bool> {
+        match &self.0 {
+            Told::Nothing => None,
+            Told::Switch(is_on) => Some(*is_on),
+            Told::Text(text) => match text.trim() {
+                "1" => Some(true),
+                "0" => Some(false),
+                _ => None,
+            },
+        }
+    }
+
+    /// The text as it was told, empty when there is none.
+    fn into_text(self) -> String {
+        match self.0 {
+            Told::Text(text) => text,
+            Told::Nothing | Told::Switch(_) => String::new(),
+        }
+    }
+}
+
+impl From<u64> for Scalar {
+    fn from(number: u64) -> Self {
+        Self(Told::Text(number.to_string()))
     }
 }
 
@@ -35,11 +89,10 @@ impl<'de> Deserialize<'de> for Scalar {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
         Ok(Self(match value {
-            serde_json::Value::String(text) => Some(text),
-            serde_json::Value::Number(number) => Some(number.to_string()),
-            serde_json::Value::Bool(true) => Some("1".to_owned()),
-            serde_json::Value::Bool(false) => Some(String::new()),
-            serde_json::Value::Null => None,
+            serde_json::Value::String(text) => Told::Text(text),
+            serde_json::Value::Number(number) => Told::Text(number.to_string()),
+            serde_json::Value::Bool(is_on) => Told::Switch(is_on),
+            serde_json::Value::Null => Told::Nothing,
             serde_json::Value::Array(_) | serde_json::Value::Object(_) => {
                 return Err(de::Error::custom("a list or an object stands where a text should"));
             }
@@ -116,7 +169,7 @@ impl<'de> Deserialize<'de> for Localised {
                 let mut texts = BTreeMap::new();
                 while let Some(Text { id, value }) = list.next_element()? {
                     if let Some(id) = id.id() {
-                        texts.insert(id.to_owned(), value.0.unwrap_or_default());
+                        texts.insert(id.to_owned(), value.into_text());
                     }
                 }
                 Ok(Localised::ByLanguage(texts))
@@ -334,15 +387,4 @@ pub struct Tax {
     pub rate: Scalar,
     pub active: Scalar,
     pub deleted: Scalar,
-}
-
-/// An error as the webservice tells it.
-#[derive(Clone, Debug, Deserialize)]
-pub struct ServiceError {
-    /// Its code.
-    #[serde(default)]
-    pub code: Scalar,
-    /// Its words.
-    #[serde(default)]
-    pub message: Scalar,
 }

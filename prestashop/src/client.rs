@@ -8,11 +8,7 @@ use transport::{Answer, ErrorKind, Redirects, Request, StatusCode, Transport};
 use url::Url;
 
 use crate::settings::Settings;
-
-mod answers;
-
-pub(crate) use answers::Rights;
-use answers::{errors_of, is_own_word, read_rights};
+use crate::wire::{self, NoRows, Rights};
 
 /// The webservice of one shop.
 #[derive(Clone)]
@@ -70,14 +66,14 @@ impl Client {
         self.transport.counts(&self.base_url).requests
     }
 
-    /// What the key may read: `/api/` lists it, in XML only (in JSON 8.x answers 500 without a word).
-    pub(crate) async fn rights(&self) -> Result<Rights, PlatformError> {
+    /// What the key may read, and the version where the shop tells it: `/api/` lists it, in XML only (in JSON 8.x answers
+    /// 500 without a word).
+    pub(crate) async fn rights(&self) -> Result<(Rights, Option<String>), PlatformError> {
         let answer =
             self.send(&self.request(self.url(&[""]))).await.map_err(|failure| self.at_first(failure))?;
-        let mut rights = read_rights(answer.body()).ok_or_else(|| self.not_a_webservice(&answer))?;
+        let rights = wire::rights(answer.body()).ok_or_else(|| self.not_a_webservice(&answer))?;
         let version = answer.headers().get("psws-version").and_then(|version| version.to_str().ok());
-        rights.version = version.filter(|version| *version != "0").map(str::to_owned);
-        Ok(rights)
+        Ok((rights, version.filter(|version| *version != "0").map(str::to_owned)))
     }
 
     /// All rows of a resource that is not large, in one answer: without a limit there is no page to lose.
@@ -90,7 +86,7 @@ impl Client {
         let query: Vec<(&str, &str)> = query.iter().copied().chain([("sort", "[id_ASC]")]).collect();
         let rows = self.list(resource, &query, USUAL_TRIES).await.map_err(Failure::of_run)?;
         let read = |row: Value| {
-            let id = row_id(&row).unwrap_or_default();
+            let id = wire::row_id(&row).unwrap_or_default();
             serde_json::from_value(row).map_err(|error| PlatformError::Failed {
                 what: format!("row {id} of the shop's {resource} cannot be read: {error}"),
             })
@@ -114,7 +110,7 @@ impl Client {
         let mut page: Vec<(u64, Value)> = Vec::with_capacity(rows.len());
         for row in rows {
             let previous = page.last().map_or(last, |(id, _)| *id);
-            let id = row_id(&row)
+            let id = wire::row_id(&row)
                 .ok_or_else(|| Failure::Here(format!("a row of the shop's {resource} has no id")))?;
             if id <= previous {
                 // A shop that ignores the filter would be read for ever.
@@ -144,18 +140,14 @@ impl Client {
             }
         }
         let answer = self.send(&self.request(url).tries(tries)).await?;
-        let body: Value = serde_json::from_slice(answer.body()).map_err(|error| {
-            Failure::Here(format!("{} is answered with no JSON ({error}): {}", answer.url(), answer.quote()))
-        })?;
-        match body {
-            // An empty list is `[]`, whatever the resource.
-            Value::Array(rows) if rows.is_empty() => Ok(Vec::new()),
-            Value::Object(mut fields) => match fields.remove(resource) {
-                Some(Value::Array(rows)) => Ok(rows),
-                _ => Err(Failure::Here(format!("{} is answered without {resource}", answer.url()))),
-            },
-            _ => Err(Failure::Here(format!("{} is answered without {resource}", answer.url()))),
-        }
+        wire::rows(answer.body(), resource).map_err(|error| {
+            Failure::Here(match error {
+                NoRows::NoJson(_) => {
+                    format!("{} is answered with {error}: {}", answer.url(), answer.quote())
+                }
+                NoRows::NotThere => format!("{} is answered without {resource}", answer.url()),
+            })
+        })
     }
 
     /// A request for a picture with the key: `location` is the product's id and the picture's.
@@ -174,7 +166,7 @@ impl Client {
         Request::get(url)
             .basic(&self.key, &SecretString::default())
             .redirects(Redirects::Never)
-            .final_if(is_own_word)
+            .final_if(wire::is_own_word)
     }
 
     fn url(&self, parts: &[&str]) -> Url {
@@ -194,12 +186,14 @@ impl Client {
             Ok(answer) => answer,
             Err(error) => return Err(self.no_answer(&error)),
         };
-        let errors = errors_of(answer.body());
+        let errors = wire::errors(answer.body());
         let first = errors.as_ref().and_then(|errors| errors.first());
         match (answer.status(), first.and_then(|error| error.code.text())) {
             (status, _) if status.is_success() => Ok(answer),
             // Rows and errors at once: PHP had something to say, and the rows are right.
-            (StatusCode::INTERNAL_SERVER_ERROR, _) if errors.is_none() && is_own_word(answer.body()) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, _)
+                if errors.is_none() && wire::is_own_word(answer.body()) =>
+            {
                 Ok(answer)
             }
             (status, code) => {
@@ -293,13 +287,5 @@ impl Client {
                 self.base_url
             ),
         }
-    }
-}
-
-pub(crate) fn row_id(row: &Value) -> Option<u64> {
-    match row.get("id")? {
-        Value::Number(id) => id.as_u64(),
-        Value::String(id) => id.parse().ok(),
-        _ => None,
     }
 }

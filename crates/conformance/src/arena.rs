@@ -1,0 +1,211 @@
+//! Where a suite meets a platform: a local shop, the detour to it, and a connector that is opened anew for each read.
+
+use std::fmt::Display;
+use std::num::NonZeroU32;
+use std::sync::Mutex;
+
+use clock::Clock;
+use connector::import::{self, Images, Options};
+use connector::{
+    Common, End, Event, Given, InvalidSetting, Item, Platform, PlatformError, RunError, Scope, Summary,
+};
+use futures::StreamExt as _;
+use gateway_core::gateway::{Gateway as Client, GatewaySettings};
+use gateway_core::model::{CategoryTree, ShopKey};
+use gateway_core::token::{ShopGuid, SigningKey};
+use sandbox::gateway::{Gateway, Options as GatewayOptions};
+use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
+use transport::{Settings, Transport};
+
+use crate::declared::Declared;
+use crate::detour::Detour;
+use crate::examined::{Examined, LocalShop};
+use crate::finding::{Finding, ensure};
+use crate::goods::{Catalogue, Tongue};
+
+/// The largest page that is tried at its ends.
+pub(crate) const LARGEST_PAGE: u32 = 1000;
+
+/// More items than this come of no catalogue of ours.
+const ENDLESS_ITEMS: usize = 50_000;
+
+/// A local shop with its detour, on a clock of its own. Servers run on a runtime beside the one on which the suite and the
+/// connector run, so that what the connector does can be told from what the shop does.
+pub(crate) struct Arena<'a> {
+    pub(crate) examined: &'a dyn Examined,
+    pub(crate) declared: Declared,
+    pub(crate) shop: Box<dyn LocalShop>,
+    pub(crate) detour: Detour,
+    pub(crate) clock: Clock,
+    servers: &'a Runtime,
+}
+
+fn no_marketplace(error: impl Display) -> Finding {
+    Finding::new(format!("the local marketplace cannot start: {error}"))
+}
+
+/// A marketplace on this machine.
+pub(crate) struct Marketplace {
+    pub(crate) gateway: Gateway,
+    client: Client,
+}
+
+/// What came of an import.
+pub(crate) struct Imported {
+    pub(crate) end: Result<(), RunError>,
+    pub(crate) summary: Summary,
+    /// Everything that was told, as text.
+    pub(crate) told: Vec<String>,
+}
+
+/// What came of reading a shop's products.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    /// Everything before the end.
+    pub(crate) items: Vec<Item>,
+    /// How it ended.
+    pub(crate) end: Result<End, PlatformError>,
+}
+
+impl<'a> Arena<'a> {
+    pub(crate) fn new(examined: &'a dyn Examined, servers: &'a Runtime) -> Result<Self, Finding> {
+        let start = "2026-03-02T09:00:00Z".parse().map_err(|error| Finding::new(format!("{error}")))?;
+        let clock = Clock::test(start);
+        let shop = servers.block_on(examined.start(&clock));
+        let detour = servers
+            .block_on(Detour::start(&shop.url(), &clock))
+            .map_err(|error| Finding::new(format!("the detour to {} cannot start: {error}", shop.url())))?;
+        Ok(Self { declared: examined.declared(), examined, shop, detour, clock, servers })
+    }
+
+    /// The catalogue as far as the platform can express it, held by the shop from now on.
+    pub(crate) fn hold(&self, catalogue: Catalogue) -> Catalogue {
+        let catalogue = catalogue.without(self.declared.cannot);
+        self.shop.hold(&catalogue);
+        catalogue
+    }
+
+    /// The settings for the way by the detour.
+    pub(crate) fn settings(&self, tongue: Tongue) -> Given {
+        self.shop.settings(self.detour.url(), tongue)
+    }
+
+    /// The shop as a platform, by a connection of its own, in its default language.
+    pub(crate) fn open(&self) -> Result<Box<dyn Platform>, Finding> {
+        self.open_with(&self.settings(Tongue::Default))
+    }
+
+    /// The same with these settings.
+    pub(crate) fn open_with(&self, given: &Given) -> Result<Box<dyn Platform>, Finding> {
+        self.try_open(given)?
+            .map_err(|error| Finding::new(format!("the settings of the local shop are refused: {error}")))
+    }
+
+    /// The same with settings that may be refused.
+    pub(crate) fn try_open(
+        &self,
+        given: &Given,
+    ) -> Result<Result<Box<dyn Platform>, InvalidSetting>, Finding> {
+        let transport = self.transport()?;
+        // The way to the shop is another one each time, and its key must not be.
+        let shop_key = ShopKey::named("examined.example").map_err(|error| Finding::new(error.to_string()))?;
+        let common =
+            Common { shop_key: Some(shop_key), shop_rate: NonZeroU32::new(60_000), ..Common::default() };
+        Ok(self.examined.connector().open(given, &common, &transport))
+    }
+
+    /// Another host, which answers as the shop does. Nothing may ever go there.
+    pub(crate) async fn elsewhere(&self) -> Result<Detour, Finding> {
+        let (shop, clock) = (self.shop.url(), self.clock.clone());
+        let started = self.servers.spawn(async move { Detour::start(&shop, &clock).await }).await;
+        let cannot = |error: String| Finding::new(format!("another host cannot start: {error}"));
+        started.map_err(|error| cannot(error.to_string()))?.map_err(|error| cannot(error.to_string()))
+    }
+
+    pub(crate) fn transport(&self) -> Result<Transport, Finding> {
+        let settings = Settings::new("conformance", self.clock.clone());
+        Transport::new(settings).map_err(|error| Finding::new(error.to_string()))
+    }
+
+    /// Products asked for in one request. Who asks for all at once is tried with so many as fit into a test.
+    pub(crate) fn page_size(&self) -> Result<u32, Finding> {
+        let page_size = self.open()?.abilities().page_size;
+        ensure(page_size > 0, || "a page holds no product".to_owned())?;
+        Ok(u32::try_from(page_size).unwrap_or(u32::MAX).min(LARGEST_PAGE))
+    }
+
+    /// Reads all products, by a connection of its own, in the default language.
+    pub(crate) async fn read_all(&self) -> Result<Reading, Finding> {
+        let platform = self.open()?;
+        self.read(&*platform, Scope::All).await
+    }
+
+    /// Reads products to the end, and no further than makes sense.
+    pub(crate) async fn read(&self, platform: &dyn Platform, scope: Scope) -> Result<Reading, Finding> {
+        let mut stream = platform.products(scope);
+        let mut items = Vec::new();
+        let end = loop {
+            match stream.next().await {
+                Some(Ok(Item::End(end))) => break Ok(end),
+                Some(Ok(item)) => items.push(item),
+                Some(Err(error)) => break Err(error),
+                None => return Err(Finding::new("the stream of products stops without telling its end")),
+            }
+            ensure(items.len() < ENDLESS_ITEMS, || "products are read without end".to_owned())?;
+        };
+        if end.is_ok() && stream.next().await.is_some() {
+            return Err(Finding::new("the stream of products goes on behind its end"));
+        }
+        ensure(!self.detour.was_exhausted(), || "the shop is asked without end".to_owned())?;
+        Ok(Reading { items, end })
+    }
+
+    /// The shop's categories.
+    pub(crate) async fn tree(&self, tongue: Tongue) -> Result<CategoryTree, Finding> {
+        let platform = self.open_with(&self.settings(tongue))?;
+        platform
+            .categories()
+            .await
+            .map_err(|error| Finding::new(format!("the categories cannot be read: {error}")))
+    }
+
+    /// A marketplace on this machine, on the arena's clock.
+    pub(crate) async fn marketplace(&self) -> Result<Marketplace, Finding> {
+        let options = GatewayOptions { clock: self.clock.clone(), ..GatewayOptions::default() };
+        let started = self.servers.spawn(Gateway::start(options)).await;
+        let gateway = started.map_err(no_marketplace)?.map_err(no_marketplace)?;
+        let settings = GatewaySettings {
+            base_url: GatewaySettings::base_url(&gateway.url()).map_err(no_marketplace)?,
+            shop: ShopGuid::parse(gateway.shop()).map_err(no_marketplace)?,
+            key: SigningKey::from_base64(&gateway.secret().into()).map_err(no_marketplace)?,
+            concurrency: GatewaySettings::CONCURRENCY,
+        };
+        let client = Client::new(self.transport()?, &settings).map_err(no_marketplace)?;
+        Ok(Marketplace { gateway, client })
+    }
+
+    /// Imports the shop into a marketplace.
+    pub(crate) async fn import(
+        &self,
+        marketplace: &Marketplace,
+        tell: impl FnOnce(&mut Options),
+    ) -> Result<Imported, Finding> {
+        let platform = self.open()?;
+        let mut options = Options::new(Images::Upload);
+        tell(&mut options);
+        let (mut summary, told) = (Summary::default(), Mutex::new(Vec::new()));
+        let end = import::run(
+            (&*platform, &marketplace.client),
+            &options,
+            &self.clock,
+            &|event: Event<'_>| sandbox_kit::lock(&told).push(format!("{event:?}")),
+            &CancellationToken::new(),
+            &mut summary,
+        )
+        .await;
+        ensure(!self.detour.was_exhausted(), || "the shop is asked without end".to_owned())?;
+        let told = told.into_inner().unwrap_or_default();
+        Ok(Imported { end, summary, told })
+    }
+}

@@ -1,0 +1,43 @@
+//! What a platform's tests must tell to be examined.
+
+use bytes::Bytes;
+use clock::Clock;
+use connector::{Connector, Given};
+use futures::future::BoxFuture;
+
+use crate::declared::Declared;
+use crate::goods::{Catalogue, Tongue};
+
+/// A platform that is to be examined.
+pub trait Examined: Send + Sync {
+    /// The platform.
+    fn connector(&self) -> &dyn Connector;
+
+    /// What it cannot, and how many requests it needs.
+    fn declared(&self) -> Declared;
+
+    /// Starts a local shop that holds no goods, whose time is that of `clock`. It sells in PLN and has two languages, as
+    /// far as the platform knows several. It serves until it is dropped.
+    fn start<'a>(&'a self, clock: &'a Clock) -> BoxFuture<'a, Box<dyn LocalShop>>;
+
+    /// For each secret setting its variable, and a value that looks right and that the shop does not accept.
+    fn wrong_secrets(&self) -> Vec<(&'static str, &'static str)>;
+}
+
+/// A local shop of the platform, which speaks the platform's own wire format.
+pub trait LocalShop: Send + Sync {
+    /// Where it listens: `http://127.0.0.1:PORT` and perhaps a path.
+    fn url(&self) -> String;
+
+    /// What the connector must be told to read it in a language at `url`, which may lead to the shop by a detour.
+    fn settings(&self, url: &str, tongue: Tongue) -> Given;
+
+    /// From now on it holds exactly these goods. What has a key that it held before keeps its id.
+    fn hold(&self, catalogue: &Catalogue);
+
+    /// The ids, as the connector tells them, of a product's variant that it holds or has held.
+    fn ids(&self, product: u32, variant: u32) -> (String, String);
+
+    /// The content of a picture of this key, which no other picture has.
+    fn picture(&self, picture: u32) -> Bytes;
+}

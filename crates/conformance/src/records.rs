@@ -1,0 +1,130 @@
+//! The records of a product in JSON of any shape, and their fields.
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde_json::Value;
+
+use crate::detour::marks;
+
+/// How deep the fields of a record are gone through.
+const DEPTH: usize = 6;
+
+/// A path in which each number is `#`, because it may be one product's.
+pub(crate) fn pattern_of(path: &str) -> String {
+    let part = |part: &str| {
+        let is_number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number { "#".to_owned() } else { part.to_owned() }
+    };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
+/// The records of products, each with its product: the outermost rows, or else the outermost objects, that name one product
+/// and no other. `by_id` are the products by the ids that rows without a mark name them by.
+pub(crate) fn each_record(
+    value: &mut Value,
+    by_id: &HashMap<String, u32>,
+    found: &mut impl FnMut(u32, &mut Value),
+) {
+    match value {
+        Value::Array(rows) => {
+            for row in rows {
+                let mut named = named(row).into_iter();
+                match (named.next(), named.next()) {
+                    (Some(key), None) => found(key, row),
+                    (Some(_), Some(_)) => each_record(row, by_id, found),
+                    (None, _) => {
+                        if let Some(key) = product_id(row).and_then(|id| by_id.get(&id)) {
+                            found(*key, row);
+                        }
+                    }
+                }
+            }
+        }
+        Value::Object(fields) => {
+            let is_field = |value: &&Value| !value.is_array() && !holds_list(value);
+            let own = fields.values().filter(is_field).find_map(|value| named(value).pop_first());
+            if let Some(key) = own {
+                found(key, value);
+            } else {
+                for value in fields.values_mut() {
+                    each_record(value, by_id, found);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The products whose marks stand in a value.
+fn named(value: &Value) -> BTreeSet<u32> {
+    match value {
+        Value::String(text) => marks(text.as_bytes()),
+        Value::Array(list) => list.iter().flat_map(named).collect(),
+        Value::Object(fields) => fields.values().flat_map(named).collect(),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// Whether a value is a wrapper around a list, and not a field.
+fn holds_list(value: &Value) -> bool {
+    value.as_object().is_some_and(|fields| fields.values().any(|value| value.is_array() || holds_list(value)))
+}
+
+/// The id by which a row says which product it belongs to.
+fn product_id(row: &Value) -> Option<String> {
+    let mut fields = row.as_object()?.iter();
+    let (_, id) = fields.find(|(name, _)| name.to_lowercase().contains("product"))?;
+    match id {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Every field of a record by its JSON pointer; of a list the first two.
+pub(crate) fn each_field(record: &Value, found: &mut impl FnMut(String, &Value)) {
+    below(record, "", DEPTH, found);
+}
+
+fn below(value: &Value, at: &str, depth: usize, found: &mut impl FnMut(String, &Value)) {
+    let children: Vec<(String, &Value)> = match value {
+        Value::Object(fields) => fields.iter().map(|(name, value)| (escaped(name), value)).collect(),
+        Value::Array(list) => {
+            list.iter().take(2).enumerate().map(|(place, value)| (place.to_string(), value)).collect()
+        }
+        _ => Vec::new(),
+    };
+    for (name, child) in children {
+        let at = format!("{at}/{name}");
+        if depth > 0 {
+            below(child, &at, depth - 1, found);
+        }
+        found(at, child);
+    }
+}
+
+/// A name as a JSON pointer writes it (RFC 6901).
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// Puts a value into a field, where the record has that, or with `None` takes the field out.
+pub(crate) fn put(record: &mut Value, pointer: &str, value: Option<Value>) {
+    let Some((parent, name)) = pointer.rsplit_once('/') else { return };
+    match (record.pointer_mut(parent), value) {
+        (Some(Value::Object(fields)), None) => {
+            let _gone = fields.shift_remove(&name.replace("~1", "/").replace("~0", "~"));
+        }
+        (Some(Value::Array(list)), None) => {
+            if let Some(place) = name.parse::<usize>().ok().filter(|place| *place < list.len()) {
+                let _gone = list.remove(place);
+            }
+        }
+        (_, Some(value)) => {
+            if let Some(field) = record.pointer_mut(pointer) {
+                *field = value;
+            }
+        }
+        (_, None) => {}
+    }
+}

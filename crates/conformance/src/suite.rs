@@ -1,0 +1,104 @@
+//! The suites by name.
+
+use std::fmt;
+
+use crate::declared::Cannot;
+
+macro_rules! suites {
+    ($($(#[doc = $promise:literal])+ $variant:ident $name:ident)+) => {
+        /// A suite: one promise that every platform makes.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Suite {
+            $($(#[doc = $promise])+ $variant,)+
+        }
+
+        impl Suite {
+            /// All suites, in the order in which they build on each other.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// Its name, as its test bears it.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => stringify!($name),)+
+                }
+            }
+        }
+
+        /// Makes a test of each suite for a platform; `$examined` is an expression of a type that is
+        /// [`Examined`](crate::Examined).
+        #[macro_export]
+        macro_rules! examine {
+            ($examined:expr) => {
+                $(
+                    #[test]
+                    fn $name() {
+                        $crate::run($crate::Suite::$variant, &$examined);
+                    }
+                )+
+            };
+        }
+    };
+}
+
+suites! {
+    /// Everything in the shop arrives as it is there, and nothing else.
+    Arrival everything_arrives_and_nothing_more
+    /// Each language is read, and the default one where a text is missing.
+    Languages texts_come_in_the_chosen_language
+    /// Lists end where they end: at a full page, one before it, one behind it, at nothing.
+    Paging pages_go_on_to_the_last_product
+    /// A list that repeats a page is an error, and not read for ever.
+    RepeatingPage a_page_that_repeats_is_an_error
+    /// What fails as a page and not in parts arrives; where too much fails the run does.
+    FailingPage a_page_that_fails_is_asked_for_in_parts
+    /// One product that breaks every answer that it is in is one reject.
+    Poison one_poisoned_product_is_one_reject
+    /// An answer that is torn is never taken for a shorter catalogue.
+    Torn a_torn_answer_is_no_shorter_catalogue
+    /// A shop that asks for patience is waited for, and not asked before.
+    Patience too_many_requests_are_waited_out
+    /// Servers that fail once are asked again.
+    Failures failures_of_the_server_are_asked_again
+    /// A key that is not accepted is told as what it is, at once.
+    Refusal a_refused_key_is_a_clear_sentence
+    /// A product with a broken field is one reject, or arrives right.
+    BrokenFields one_broken_field_is_one_reject
+    /// Goods that cannot be imported are rejected, each with its reason, and nothing else is.
+    Odd odd_goods_are_rejected_with_a_reason
+    /// Texts that want to do harm arrive as harmless ones.
+    HostileTexts hostile_texts_arrive_harmless
+    /// A product of two thousand variants arrives with all of them.
+    ManyVariants two_thousand_variants_arrive
+    /// The shop is not asked more often than declared.
+    Requests requests_stay_within_the_declared_budget
+    /// Memory does not grow with the catalogue.
+    Memory memory_stays_flat
+    /// The products that are asked for are read, and no others.
+    Chosen only_the_products_asked_for_are_read
+    /// What comes, changes and goes between two reads is seen.
+    ComeAndGo variants_come_and_go
+    /// A second import changes nothing.
+    Repetition a_second_import_writes_nothing
+    /// No secret gets into a log, an error or an event.
+    Secrets secrets_stay_secret
+    /// Pictures can be had, bear the same identity at every read, and those that cannot be had are told.
+    Pictures pictures_can_be_had
+}
+
+impl Suite {
+    /// What a platform must be able to express, so that the suite means anything to it.
+    pub(crate) fn needs(self) -> Option<Cannot> {
+        match self {
+            Self::Languages => Some(Cannot::OtherLanguage),
+            Self::ManyVariants => Some(Cannot::Families),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Suite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name().replace('_', " "))
+    }
+}

@@ -1,0 +1,14 @@
+//! Whether the suites fail when they should.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail"
+)]
+
+mod broken;
+mod catalogue;
+mod caught;
+#[path = "../../../../examples/toyshop/tests/it/examined.rs"]
+mod examined;
