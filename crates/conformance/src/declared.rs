@@ -12,8 +12,8 @@ use crate::goods::Catalogue;
 pub struct Declared {
     /// What it cannot express. The goods are put into the shop without it, and must come back without it.
     pub cannot: &'static [Cannot],
-    /// The most requests for each hundred products, pictures aside.
-    pub requests_per_hundred: u32,
+    /// The most requests for each thousand products, pictures aside.
+    pub requests_per_thousand: u32,
     /// The requests that reading a shop without products takes: to log in, to learn what concerns the whole shop, its
     /// categories, and an empty list. Exactly so many.
     pub requests_at_start: u32,

@@ -37,7 +37,8 @@ impl Examined for PrestaShopExamined {
         Declared {
             // It counts whole pieces, and whether it counts is a setting of the whole shop.
             cannot: &[Cannot::FractionalStock, Cannot::UnknownStock],
-            requests_per_hundred: 3,
+            // A page of two hundred, and what belongs to it: combinations and stock, each to an empty answer.
+            requests_per_thousand: 25,
             // The key's rights, settings, languages, currencies, shops, options, their values, tax rules, taxes; then
             // the categories, and the empty page behind the last product.
             requests_at_start: 11,

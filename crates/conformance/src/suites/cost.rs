@@ -11,10 +11,11 @@ use crate::judge::Judge;
 
 pub(super) async fn requests(arena: &Arena<'_>) -> Verdict {
     let declared = &arena.declared;
-    let (start, each) = (declared.requests_at_start as usize, declared.requests_per_hundred as usize);
-    let hundreds = (3 * arena.page_size()?).div_ceil(100).max(3);
-    for hundreds in [0, hundreds] {
-        let catalogue = arena.hold(Catalogue::of(100 * hundreds));
+    let (start, each) = (declared.requests_at_start as usize, declared.requests_per_thousand as usize);
+    // Whole pages, so that what a page costs is not hidden in one that is not full.
+    let page = arena.page_size()?;
+    for products in [0, page * 600_u32.div_ceil(page).max(3)] {
+        let catalogue = arena.hold(Catalogue::of(products));
         arena.detour.begin_plain();
         let platform = arena.open()?;
         platform.check().await.map_err(|error| Finding::new(error.to_string()))?;
@@ -22,16 +23,15 @@ pub(super) async fn requests(arena: &Arena<'_>) -> Verdict {
         let reading = arena.read(&*platform, Scope::All).await?;
         Judge::new(&catalogue, &*arena.shop).everything(&reading)?;
         let calls = arena.detour.calls();
-        let most = start + each * hundreds as usize;
+        let most = start + (each * products as usize).div_ceil(1000);
         ensure(calls.len() <= most, || {
             let paths: Vec<&str> = calls.iter().map(|call| call.path.as_str()).take(30).collect();
             format!(
-                "{} products cost {} requests; declared are {start} and {each} a hundred, so {most}: {paths:?}",
-                100 * hundreds,
+                "{products} products cost {} requests; declared are {start} and {each} a thousand, so {most}: {paths:?}",
                 calls.len()
             )
         })?;
-        ensure(hundreds > 0 || calls.len() == most, || {
+        ensure(products > 0 || calls.len() == most, || {
             format!("a shop without products costs {} requests, and {start} are declared", calls.len())
         })?;
         let (most, at_once) = (platform.abilities().limits.in_flight, arena.detour.at_once());

@@ -23,8 +23,8 @@ impl Examined for ToyshopExamined {
     fn declared(&self) -> Declared {
         Declared {
             cannot: &[],
-            // Two pages of fifty.
-            requests_per_hundred: 2,
+            // Pages of fifty.
+            requests_per_thousand: 20,
             // The shop itself, its categories, and the page behind the last product.
             requests_at_start: 3,
             exempt: &[],
