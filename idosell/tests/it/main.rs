@@ -1,0 +1,13 @@
+//! What the part of the IdoSell connector that is there promises.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may fail"
+)]
+
+mod broken;
+mod memory;
+mod wire;
