@@ -4,7 +4,7 @@
 //! grow with the file: [`Offer::next_entry`].
 //!
 //! The types forgive: every attribute may be missing, an empty one is "not told", and a number is the text that stands there. What
-//! a field means is decided by `mapping`, which therefore can tell a price of 0 from one that is not told.
+//! a field means is decided by [`mapping`](crate::mapping), which therefore can tell a price of 0 from one that is not told.
 //! Elements are taken only where they belong: the `price` inside a `promotion` is not the product's.
 
 mod error;

@@ -8,6 +8,10 @@
     reason = "a test may fail"
 )]
 
+mod any_bytes;
 mod broken;
+mod hostile;
+mod mapping;
 mod memory;
+mod rejects;
 mod wire;
