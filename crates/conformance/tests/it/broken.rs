@@ -100,6 +100,7 @@ pub(crate) enum Fault {
 /// The example platform with a fault.
 pub(crate) struct BrokenExamined {
     connector: BrokenConnector,
+    declared: Declared,
 }
 
 pub(crate) struct BrokenConnector {
@@ -109,8 +110,14 @@ pub(crate) struct BrokenConnector {
 }
 
 impl BrokenExamined {
+    /// With a fault, and a declaration of its own.
+    pub(crate) fn declaring(fault: Fault, declared: Declared) -> Self {
+        Self { declared, ..Self::with(fault) }
+    }
+
     pub(crate) fn with(fault: Fault) -> Self {
         Self {
+            declared: ToyshopExamined.declared(),
             connector: BrokenConnector { fault, opened: AtomicU64::new(0), remembered: Default::default() },
         }
     }
@@ -122,7 +129,7 @@ impl Examined for BrokenExamined {
     }
 
     fn declared(&self) -> Declared {
-        ToyshopExamined.declared()
+        self.declared.clone()
     }
 
     fn start<'a>(&'a self, clock: &'a Clock) -> BoxFuture<'a, Box<dyn LocalShop>> {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use conformance::{Suite, verdict};
+use conformance::{Cannot, Declared, Examined as _, Suite, verdict};
 
 use crate::broken::{BrokenExamined, Fault};
+use crate::examined::ToyshopExamined;
 
 /// For each fault a test that its suite finds it, and says what it found.
 macro_rules! caught {
@@ -70,4 +71,17 @@ caught! {
 #[should_panic(expected = "everything arrives and nothing more: ")]
 fn a_finding_fails_the_suites_test() {
     conformance::run(Suite::Arrival, &BrokenExamined::with(Fault::DoublesOne));
+}
+
+#[test]
+fn what_a_platform_is_exempt_from_or_cannot_express_is_not_asked_of_it() {
+    let exempt: &[(Suite, &str)] = &[(Suite::Arrival, "a test")];
+    let declared = Declared { exempt, cannot: &[Cannot::Families], ..ToyshopExamined.declared() };
+    conformance::run(Suite::Arrival, &BrokenExamined::declaring(Fault::DoublesOne, declared.clone()));
+    conformance::run(
+        Suite::ManyVariants,
+        &BrokenExamined::declaring(Fault::ForgetsVariants, declared.clone()),
+    );
+    let others = verdict(Suite::Paging, &BrokenExamined::declaring(Fault::DropsLastOfPage, declared));
+    assert!(others.is_err(), "what is not exempt is asked");
 }
