@@ -24,4 +24,4 @@ pub use platform::{
     Skip, StockWriting,
 };
 pub use render::{Rendered, Rendering};
-pub use settings::{Connector, Given, InvalidSetting, Need, Setting};
+pub use settings::{Connector, Given, InvalidSetting, Need, Setting, shop_address};

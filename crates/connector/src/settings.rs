@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
 use transport::Transport;
+use url::Url;
 
 use crate::import::Images;
 use crate::{Common, Platform};
@@ -97,4 +98,30 @@ pub struct InvalidSetting {
     pub variable: &'static str,
     /// What is wrong; does not repeat a secret.
     pub what: String,
+}
+
+/// Reads a shop's address as people have it: with or without `api_path` (such as `/api`) at its end, in a folder or not, with a
+/// slash at its end or not. What comes out has neither.
+///
+/// # Errors
+/// What is wrong with it, for a setting's `check`; does not repeat it.
+pub fn shop_address(text: &str, api_path: &str) -> Result<Url, String> {
+    let text = text.trim();
+    if !text.contains("://") {
+        return Err("it has no scheme: it begins with https:// (or http://)".to_owned());
+    }
+    let mut url =
+        Url::parse(text).map_err(|_| "it is not an address: https://shop.example.com is one".to_owned())?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
+        return Err("it is not an address of the web: https://shop.example.com is one".to_owned());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("it holds a user or a password: the key is asked for by itself".to_owned());
+    }
+    url.set_query(None);
+    url.set_fragment(None);
+    let path = url.path().trim_end_matches('/');
+    let path = path.strip_suffix(api_path).unwrap_or(path).trim_end_matches('/').to_owned();
+    url.set_path(&path);
+    Ok(url)
 }

@@ -84,26 +84,8 @@ impl Settings {
     }
 }
 
-/// Reads an address as people have it: with or without `/api`, a folder, a slash at the end.
 fn base_url(text: &str) -> Result<Url, String> {
-    let text = text.trim();
-    if !text.contains("://") {
-        return Err("it has no scheme: it begins with https:// (or http://)".to_owned());
-    }
-    let mut url =
-        Url::parse(text).map_err(|_| "it is not an address: https://shop.example.com is one".to_owned())?;
-    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
-        return Err("it is not an address of the web: https://shop.example.com is one".to_owned());
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("it holds a user or a password: the key is asked for by itself".to_owned());
-    }
-    url.set_query(None);
-    url.set_fragment(None);
-    let path = url.path().trim_end_matches('/');
-    let path = path.strip_suffix("/api").unwrap_or(path).trim_end_matches('/').to_owned();
-    url.set_path(&path);
-    Ok(url)
+    connector::shop_address(text, "/api")
 }
 
 /// The more that is known of a platform's keys, the more can be said here, before anything is sent.

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use conformance::{Cannot, Declared, Examined as _, Suite, verdict};
 
-use crate::broken::{BrokenExamined, Fault};
+use crate::broken::BrokenExamined;
 use crate::examined::ToyshopExamined;
+use crate::fault::Fault;
 
 /// For each fault a test that its suite finds it, and says what it found.
 macro_rules! caught {

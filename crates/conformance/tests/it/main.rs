@@ -12,3 +12,4 @@ mod catalogue;
 mod caught;
 #[path = "../../../../examples/toyshop/tests/it/examined.rs"]
 mod examined;
+mod fault;
