@@ -18,6 +18,11 @@ pub type Listener<'a> = &'a (dyn Fn(Event<'_>) + Send + Sync);
 pub enum Event<'a> {
     /// The shop has been logged in to.
     Shop(&'a ShopInfo),
+    /// All that the shop has to give has been imported before, so the run ends.
+    NothingNew {
+        /// What that is, as a part of a sentence.
+        what: String,
+    },
     /// So much of what the marketplace has is listed by now.
     Listed {
         /// How many of its products.
@@ -123,6 +128,9 @@ pub struct Summary {
     /// Variants whose stock level at the marketplace is not that in the shop.
     #[serde(skip)]
     pub other_levels: u64,
+    /// Nothing was read, because all that the shop has to give was imported before.
+    #[serde(skip)]
+    pub nothing_new: bool,
     /// Variants created; with `--dry-run`, those that would be.
     pub created: u64,
     /// Variants updated.

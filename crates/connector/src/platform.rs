@@ -1,6 +1,7 @@
 //! What a platform is to the engines.
 
 use chrono::{DateTime, Utc};
+use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use gateway_core::model::{
@@ -19,8 +20,9 @@ use crate::{PlatformError, Warning};
 /// It can be kept in a list with shops of other platforms, and serves a paged REST service as well as a file that can be
 /// fetched once or a database.
 pub trait Platform: Send + Sync {
-    /// Which shop it is.
-    fn name(&self) -> &ShopName;
+    /// Which shop it is. Where that follows from its goods it is known once [`check`](Self::check) has read them, and `None`
+    /// before.
+    fn name(&self) -> Option<&ShopName>;
 
     /// What it can do, as data.
     fn abilities(&self) -> &Abilities;
@@ -45,6 +47,34 @@ pub trait Platform: Send + Sync {
 
     /// How many requests the shop has been sent so far, repetitions counted.
     fn requests(&self) -> u64;
+
+    /// What the shop has to give, as a part of a sentence ("the file of 2026-02-11 20:01:14"), when an import on these terms has
+    /// come to its end with exactly that, so that another one would find nothing to do. Asked behind [`check`](Self::check).
+    ///
+    /// Only a shop that is a file can tell it without reading its goods again; others are compared with the marketplace.
+    fn is_imported(&self, terms: &str) -> Option<String> {
+        let _any = terms;
+        None
+    }
+
+    /// Takes down that an import on these terms has come to its end, with nothing left to be tried again: what was kept to
+    /// finish it is not needed any more.
+    fn imported<'a>(&'a self, terms: &'a str) -> BoxFuture<'a, Result<(), PlatformError>> {
+        let _any = terms;
+        async { Ok(()) }.boxed()
+    }
+}
+
+impl dyn Platform + '_ {
+    /// Which shop it is, once it was [checked](Platform::check).
+    ///
+    /// # Errors
+    /// When even then nobody knows, which is a fault of the platform's.
+    pub fn known_name(&self) -> Result<&ShopName, PlatformError> {
+        self.name().ok_or_else(|| PlatformError::Failed {
+            what: "the shop does not tell which one it is".to_owned(),
+        })
+    }
 }
 
 /// Which shop of which platform.
@@ -199,6 +229,8 @@ pub struct Common {
     pub shop_rate: Option<std::num::NonZeroU32>,
     /// Where pictures too large for memory are put; the system's folder for temporary files unless told.
     pub spool: Option<std::path::PathBuf>,
+    /// Where files are kept that outlast the run, because the shop gives them once; `None` when there is no such place.
+    pub keep: Option<std::path::PathBuf>,
 }
 
 /// Why a picture cannot be had. It is left out then, with a warning; when no picture at all can be had, the run ends.

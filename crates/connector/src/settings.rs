@@ -60,6 +60,8 @@ pub struct Setting {
 pub enum Need {
     /// It is asked for when it is missing.
     Required,
+    /// It is asked for when it is missing, unless the setting of this variable is told, which takes its place.
+    Unless(&'static str),
     /// It is never asked for: something holds without it.
     Optional,
 }

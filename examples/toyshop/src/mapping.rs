@@ -119,6 +119,7 @@ impl Mapper<'_> {
             brief: Line::from_html(self.context.text(&row.brief)),
             categories: common.ok()?.categories,
             variants,
+            family: None,
         });
         // Two variants with one id: which of them is which, nobody knows.
         made.map_err(|error| {

@@ -123,8 +123,8 @@ fn language(row: &wire::Language) -> Option<Language> {
 }
 
 impl Platform for Shop {
-    fn name(&self) -> &ShopName {
-        &self.name
+    fn name(&self) -> Option<&ShopName> {
+        Some(&self.name)
     }
 
     fn abilities(&self) -> &Abilities {

@@ -157,6 +157,7 @@ impl Mapper<'_> {
             brief: Line::from_html(self.context.text(&self.row.short_desc)),
             categories: self.categories(),
             variants,
+            family: None,
         });
         // Two sizes with one id: which of them is which, nobody knows.
         made.map_err(|error| self.reject(None, None, RejectReason::broken("sizes", &error.to_string()))).ok()

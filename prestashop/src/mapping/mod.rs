@@ -120,6 +120,7 @@ pub fn product(
             brief: Line::from_html(mapper.text(&row.description_short)),
             categories: mapper.categories(),
             variants,
+            family: None,
         };
         Product::new(parts)
             .map_err(|error| {

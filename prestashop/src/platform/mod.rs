@@ -63,8 +63,8 @@ pub fn open(settings: Settings, common: &Common, transport: &Transport) -> Shop 
 }
 
 impl Platform for Shop {
-    fn name(&self) -> &ShopName {
-        &self.name
+    fn name(&self) -> Option<&ShopName> {
+        Some(&self.name)
     }
 
     fn abilities(&self) -> &Abilities {

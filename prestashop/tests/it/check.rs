@@ -136,7 +136,10 @@ async fn several_shops_in_one_prestashop_are_listed_and_one_is_chosen() {
     for request in server.received_requests().await.unwrap() {
         assert!(request.url.query().unwrap().contains("id_shop=2"), "{}", request.url);
     }
-    assert!(shop.name().shop.as_str().ends_with("#2"), "two shops at one address share no key");
+    assert!(
+        shop.name().expect("a name").shop.as_str().ends_with("#2"),
+        "two shops at one address share no key"
+    );
     let first = open(&server.uri(), &[("PRESTASHOP_SHOP_ID", "1")], &Common::default());
     let only = open(&server.uri(), &[], &Common::default());
     assert_eq!(first.name(), only.name(), "a shop keeps its key when a second one comes");

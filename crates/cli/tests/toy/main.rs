@@ -50,9 +50,18 @@ const SETTINGS: &[Setting] = &[
         variable: "TOY_API_KEY",
         prompt: "Toy API key",
         help: "The key that the shop shows under Toys",
-        need: Need::Required,
+        need: Need::Unless("TOY_TICKET"),
         is_secret: true,
         check: |text| if text.len() < 8 { Err("is shorter than 8 characters".to_owned()) } else { Ok(()) },
+    },
+    Setting {
+        option: "ticket",
+        variable: "TOY_TICKET",
+        prompt: "Toy ticket",
+        help: "A ticket, which takes the place of the key",
+        need: Need::Optional,
+        is_secret: true,
+        check: |_| Ok(()),
     },
     Setting {
         option: "mode",
@@ -203,13 +212,14 @@ fn product(number: &str, name: &str, variants: &[&str]) -> Product {
         brief: Line::from_text("A thing."),
         categories: vec![CategoryId::new("10").expect("an id of ours")],
         variants: variants.iter().enumerate().map(variant).collect(),
+        family: None,
     })
     .expect("a product of ours")
 }
 
 impl Platform for Shop {
-    fn name(&self) -> &ShopName {
-        &self.name
+    fn name(&self) -> Option<&ShopName> {
+        Some(&self.name)
     }
 
     fn abilities(&self) -> &Abilities {
@@ -282,6 +292,10 @@ impl Platform for Shop {
     fn image<'a>(&'a self, image: &'a ImageRef) -> BoxFuture<'a, Result<Picture, ImageError>> {
         async { Err(ImageError::Refused(format!("the toy shop has no picture {}", image.identity()))) }
             .boxed()
+    }
+
+    fn is_imported(&self, _: &str) -> Option<String> {
+        (self.mode == "imported").then(|| "the box of last week".to_owned())
     }
 
     fn requests(&self) -> u64 {

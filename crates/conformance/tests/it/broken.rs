@@ -210,7 +210,7 @@ impl Broken {
             let mut remembered = self.remembered.lock().unwrap();
             return remembered.entry(product.id().to_string()).or_insert(product).clone();
         }
-        let ProductParts { id, mut name, mut description, brief, categories, mut variants } =
+        let ProductParts { id, mut name, mut description, brief, categories, mut variants, family } =
             product.into_parts();
         for variant in &mut variants {
             if self.is(Fault::RoundsPrices) {
@@ -234,6 +234,7 @@ impl Broken {
                 brief: brief.clone(),
                 categories: categories.clone(),
                 variants: variants.clone(),
+                family: family.clone(),
             });
             let mut remembered = self.remembered.lock().unwrap();
             description = remembered.entry(id.to_string()).or_insert(first.unwrap()).description().clone();
@@ -244,7 +245,7 @@ impl Broken {
         if self.is(Fault::ForgetsVariants) {
             variants.truncate(100);
         }
-        Product::new(ProductParts { id, name, description, brief, categories, variants }).unwrap()
+        Product::new(ProductParts { id, name, description, brief, categories, variants, family }).unwrap()
     }
 
     /// What becomes of an item: nothing, itself, or more.
@@ -285,7 +286,7 @@ impl Broken {
 }
 
 impl Platform for Broken {
-    fn name(&self) -> &ShopName {
+    fn name(&self) -> Option<&ShopName> {
         self.inner.name()
     }
 

@@ -96,7 +96,7 @@ impl Survey {
                     survey.is_whole = end == End::Complete;
                     break;
                 }
-                None => return Err(RunError::broke_off(&platform.name().shop)),
+                None => return Err(RunError::broke_off(&platform.known_name()?.shop)),
             }
         }
         for borne in survey.by_sku.values() {

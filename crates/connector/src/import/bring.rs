@@ -10,7 +10,7 @@ use gateway_core::model::{Product, RejectReason};
 
 use super::Import;
 use super::compare::{Goods, Work};
-use super::family::family_name;
+use super::family::{SHARED_FAMILY, family_digest, family_name};
 use super::fate::Fate;
 use super::pictures::{Images, each_once};
 use super::plan::Target;
@@ -36,7 +36,7 @@ impl Import<'_> {
             Err(Fate::Failed(reason)) => {
                 work.wanted().for_each(|rendered| self.reject_rendered(rendered, reason.clone()));
                 if !work.gone.is_empty() {
-                    self.tally.warn(&Warning {
+                    self.tally.warn_of_open(&Warning {
                         product: Some(goods.id.clone()),
                         variant: None,
                         what: format!(
@@ -170,7 +170,7 @@ impl Import<'_> {
         while let Some((image, address)) = brought.next().await {
             match address? {
                 Ok(address) => drop(addresses.insert(image.identity().to_owned(), address)),
-                Err(why) => self.tally.warn(&Warning {
+                Err(why) => self.tally.warn_of_open(&Warning {
                     product: Some(product.id().clone()),
                     variant: None,
                     what: format!("its picture {} was left out: {why}", image.identity()),
@@ -187,9 +187,13 @@ impl Import<'_> {
         is_wanted: bool,
         known: &HashMap<Guid, ListedProduct>,
     ) -> Result<Result<Option<Guid>, RejectReason>, RunError> {
-        // One that a person has taken off may have been deleted as a whole. Its name finds it if not.
+        // One that a person has taken off may have been deleted as a whole, and one of another family that the product was in is
+        // not its own. The name finds it if there is one.
+        let named = product.family().map(family_digest);
         let borne = |listed: &ListedProduct| {
-            listed.data.source()?.family.filter(|family| listed.tags.contains(family))
+            let mark = listed.data.source()?;
+            let is_its_own = mark.sent.get(SHARED_FAMILY) == named.as_ref();
+            mark.family.filter(|family| is_its_own && listed.tags.contains(family))
         };
         let known = known.values().find_map(borne);
         if !is_wanted {
@@ -204,8 +208,12 @@ impl Import<'_> {
         if self.stop.is_cancelled() {
             return Err(RunError::Stopped);
         }
-        let name = family_name(self.platform.name(), product);
-        match self.gateway.create_family_tag(&name).await.map_err(Fate::of_repeatable) {
+        let name = family_name(self.shop, product);
+        let made = match product.family() {
+            Some(family) => self.shared_families.tag(family, || self.gateway.create_family_tag(&name)).await,
+            None => self.gateway.create_family_tag(&name).await,
+        };
+        match made.map_err(Fate::of_repeatable) {
             Ok(guid) => Ok(Ok(Some(guid))),
             Err(Fate::Reject(reason)) => Ok(Err(reason)),
             Err(Fate::Failed(reason)) => {

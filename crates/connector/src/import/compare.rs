@@ -60,7 +60,8 @@ impl Import<'_> {
         let fresh = wanted.iter().filter(|rendered| link_of(&rendered.mark.id.variant).is_none()).count();
         let returning = links.iter().filter(|link| link.is_archived && link.is_gone && is_here(link)).count();
         let mut work = Work {
-            is_family: links.iter().filter(stays).count() + fresh + returning > 1,
+            is_family: links.iter().filter(stays).count() + fresh + returning > 1
+                || goods.product.as_ref().is_some_and(|product| product.family().is_some()),
             family_at: links.iter().find(|link| link.has_family).map(|link| link.guid),
             ..Work::default()
         };
@@ -103,7 +104,7 @@ impl Import<'_> {
         let categories = self.categories.as_ref().map(|categories| categories.of(product, self.tally));
         let rendering = Rendering {
             terms: self.gateway.terms(),
-            shop: self.platform.name(),
+            shop: self.shop,
             with_pictures: self.pictures.mode != Images::None,
         };
         let mut wanted = Vec::new();
@@ -115,7 +116,7 @@ impl Import<'_> {
                     wanted.push(rendered);
                 }
                 Err(reason) => {
-                    let id = self.platform.name().external_id(product.id(), &variant.id);
+                    let id = self.shop.external_id(product.id(), &variant.id);
                     self.reject_variant(&id, product.name().as_str(), reason);
                     rejected.push(variant.id.clone());
                 }

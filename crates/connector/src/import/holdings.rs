@@ -149,11 +149,15 @@ impl Holdings {
     /// More shop keys than this are not told apart.
     const MOST_KEYS: usize = 20;
 
-    /// Lists all that the marketplace holds for its shop.
+    /// Lists all that the marketplace holds for its shop. Of a shop that is not known nothing is there.
     ///
     /// # Errors
     /// When the listing cannot be read to its end.
-    pub async fn read(gateway: &Gateway, shop: &ShopName, listener: Listener<'_>) -> Result<Self, Error> {
+    pub async fn read(
+        gateway: &Gateway,
+        shop: Option<&ShopName>,
+        listener: Listener<'_>,
+    ) -> Result<Self, Error> {
         let mut holdings = Self::default();
         let mut listing = std::pin::pin!(gateway.list(Listing::All));
         while let Some(product) = listing.try_next().await? {
@@ -166,7 +170,7 @@ impl Holdings {
         Ok(holdings)
     }
 
-    fn add(&mut self, product: &ListedProduct, shop: &ShopName) {
+    fn add(&mut self, product: &ListedProduct, shop: Option<&ShopName>) {
         self.products += 1;
         self.newest = self.newest.max(product.created);
         let Some(mark) = product.data.source() else {
@@ -175,11 +179,11 @@ impl Holdings {
             }
             return;
         };
-        if mark.id.platform != shop.platform || mark.id.shop != shop.shop {
+        let is_of_platform = shop.is_some_and(|shop| mark.id.platform == shop.platform);
+        if !is_of_platform || shop.is_none_or(|shop| mark.id.shop != shop.shop) {
             self.of_others += 1;
             let is_new = !self.other_shops.contains_key(&mark.id.shop);
-            let is_of_platform = mark.id.platform == shop.platform && !product.archived;
-            if is_of_platform && !(is_new && self.other_shops.len() == Self::MOST_KEYS) {
+            if is_of_platform && !product.archived && !(is_new && self.other_shops.len() == Self::MOST_KEYS) {
                 *self.other_shops.entry(mark.id.shop).or_default() += 1;
             }
             return;

@@ -13,9 +13,10 @@ use gateway_core::assumptions;
 use gateway_core::gateway::{Gateway, GatewaySettings, Guid, Tag};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::mapping_file::MappingFile;
-use crate::{Event, Listener, Platform, RunError, Scope, ShopInfo, Summary};
+use crate::{End, Event, Listener, Platform, RunError, Scope, ShopInfo, ShopName, Summary};
 
 mod adopt;
 mod bring;
@@ -35,12 +36,14 @@ mod write;
 
 pub use adopt::{Adopt, Survey};
 pub use categories::Unmapped;
+pub(crate) use family::{SHARED_FAMILY, family_digest};
 pub(crate) use fingerprint::{Fingerprint, digests};
 pub use holdings::{Holdings, Unmarked};
 pub use pictures::Images;
 
 use adopt::Adoption;
 use categories::Categories;
+use family::SharedFamilies;
 use fate::Health;
 use pictures::Pictures;
 use settle::{LastWrite, Unknown};
@@ -124,7 +127,7 @@ pub fn takes_currency(platform: &dyn Platform, gateway: &Gateway, info: &ShopInf
     Err(RunError::settings(
         format!(
             "the shop {} sells in {}, and the marketplace takes {} only",
-            platform.name().shop,
+            platform.known_name()?.shop,
             info.currency.code(),
             taken.code()
         ),
@@ -149,26 +152,42 @@ pub async fn run(
 ) -> Result<(), RunError> {
     let tally = Tally::new(listener);
     let done = async {
-        let (holdings, categories) = tokio::select! {
+        let begun = tokio::select! {
             biased;
             () = stop.cancelled() => return Err(RunError::Stopped),
             begun = begin((platform, gateway), options, &tally, stop) => begun?,
         };
-        let import = Import::new((platform, gateway), options, clock, (&tally, stop), holdings, categories);
-        import.all().await
+        let Some((holdings, categories)) = begun else { return Ok(()) };
+        let sides = (platform, gateway);
+        let import = Import::new(sides, options, clock, (&tally, stop), holdings, categories)?;
+        let end = import.all().await?;
+        let is_all = options.scope == Scope::All && end == End::Complete;
+        if is_all && !options.dry_run && tally.left_nothing_open() {
+            platform.imported(&terms(gateway, options)).await?;
+        }
+        Ok(())
     }
     .await;
     *summary = tally.summary();
     done
 }
 
-/// Everything that has to be known, and to be right, before anything is written.
+/// What the outcome of an import depends on beside the shop's goods, in one word: an import on other terms may find something to do
+/// where the last one found nothing.
+fn terms(gateway: &Gateway, options: &Options) -> String {
+    let Options { mapping, unmapped, images, prune, adopt, .. } = options;
+    let (version, marketplace) = (env!("CARGO_PKG_VERSION"), (gateway.base_url().as_str(), gateway.shop()));
+    let all = format!("{version} {marketplace:?} {mapping:?} {unmapped:?} {images:?} {prune} {adopt:?}");
+    format!("{:032x}", xxh3_128(all.as_bytes()))
+}
+
+/// Everything that has to be known, and to be right, before anything is written; `None` when there is nothing to do.
 async fn begin(
     (platform, gateway): (&dyn Platform, &Gateway),
     options: &Options,
     tally: &Tally<'_>,
     stop: &CancellationToken,
-) -> Result<(Holdings, Option<Categories>), RunError> {
+) -> Result<Option<(Holdings, Option<Categories>)>, RunError> {
     if options.prune && options.scope != Scope::All {
         return Err(RunError::settings(
             "--prune archives what the shop does not have any more, and --since and --product do not read all of it",
@@ -176,6 +195,12 @@ async fn begin(
         ));
     }
     open(platform, gateway, &|event| tally.tell(event)).await?;
+    let may_be_done = options.scope == Scope::All && !options.dry_run;
+    if let Some(what) = may_be_done.then(|| platform.is_imported(&terms(gateway, options))).flatten() {
+        tally.count(|summary| summary.nothing_new = true);
+        tally.tell(Event::NothingNew { what });
+        return Ok(None);
+    }
     if let (Scope::Since(_), Some(missed)) = (&options.scope, platform.abilities().since_misses) {
         tally.warn_of_run(format!("{missed}: a run without --since finds that too"));
     }
@@ -183,22 +208,22 @@ async fn begin(
         Categories::resolve(platform, gateway, options.mapping.as_ref(), &options.unmapped, tally).await?;
     let holdings = Holdings::read(gateway, platform.name(), &|event| tally.tell(event)).await?;
     if !options.shop_key_is_told && holdings.of_this_shop == 0 {
-        another_shop(platform, &holdings)?;
+        another_shop(platform.known_name()?, &holdings)?;
     }
     if Adoption::new(options.adopt).is_open(&holdings) {
         let error = adopt::ask(platform, &holdings.unmarked, tally, stop).await?;
         return Err(error);
     }
-    Ok((holdings, categories))
+    Ok(Some((holdings, categories)))
 }
 
 /// Goods of another shop key, and none of this one, may be the same shop at its old address: to import it anew would
 /// double everything.
-fn another_shop(platform: &dyn Platform, holdings: &Holdings) -> Result<(), RunError> {
+fn another_shop(shop: &ShopName, holdings: &Holdings) -> Result<(), RunError> {
     let Some((other, _)) = holdings.other_shops.iter().max_by_key(|(_, goods)| **goods) else {
         return Ok(());
     };
-    let own = &platform.name().shop;
+    let own = &shop.shop;
     let others: Vec<String> =
         holdings.other_shops.iter().map(|(key, goods)| format!("{key} ({goods} goods)")).collect();
     Err(RunError::settings(
@@ -216,6 +241,7 @@ fn another_shop(platform: &dyn Platform, holdings: &Holdings) -> Result<(), RunE
 /// A run that has begun.
 pub(crate) struct Import<'a> {
     platform: &'a dyn Platform,
+    shop: &'a ShopName,
     gateway: &'a Gateway,
     options: &'a Options,
     clock: &'a Clock,
@@ -227,6 +253,7 @@ pub(crate) struct Import<'a> {
     pictures: Pictures<'a>,
     health: Health<'a>,
     shop_tags: OnceCell<Vec<Tag>>,
+    shared_families: SharedFamilies,
     unknown: Mutex<Vec<Unknown>>,
     last_write: Mutex<Option<LastWrite>>,
     /// When something was last created that the marketplace may not show yet.
@@ -243,11 +270,12 @@ impl<'a> Import<'a> {
         (tally, stop): (&'a Tally<'a>, &'a CancellationToken),
         mut holdings: Holdings,
         categories: Option<Categories>,
-    ) -> Self {
+    ) -> Result<Self, RunError> {
         let there = std::mem::take(&mut holdings.pictures);
         let sides = (platform, gateway);
-        Self {
+        Ok(Self {
             platform,
+            shop: platform.known_name()?,
             gateway,
             options,
             clock,
@@ -259,11 +287,12 @@ impl<'a> Import<'a> {
             adoption: Adoption::new(options.adopt),
             health: Health::new(gateway),
             shop_tags: OnceCell::new(),
+            shared_families: SharedFamilies::default(),
             unknown: Mutex::default(),
             last_write: Mutex::default(),
             last_create: Mutex::default(),
             first_creates: Mutex::default(),
-        }
+        })
     }
 
     /// No code panics while it holds one of these locks.
@@ -271,7 +300,8 @@ impl<'a> Import<'a> {
         mutex.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn all(&self) -> Result<(), RunError> {
+    /// Does all of it, and says whether the shop was read whole.
+    async fn all(&self) -> Result<End, RunError> {
         let done = async {
             self.heal_doubles().await?;
             let mut read = HashSet::new();
@@ -282,7 +312,7 @@ impl<'a> Import<'a> {
             self.heal_late_doubles().await?;
             self.wait_for_index().await?;
             self.tell_levels();
-            pruned
+            pruned.map(|()| end)
         }
         .await;
         if done.is_err() {

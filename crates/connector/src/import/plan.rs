@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use gateway_core::gateway::{Guid, ListedProduct, ProductFields, ShopItem, SourceMark};
 
+use super::family::SHARED_FAMILY;
 use super::fingerprint::{Field, Fingerprint};
 use crate::Rendered;
 
@@ -88,11 +89,14 @@ impl Target<'_> {
         if self.categories_are_told {
             mark.tags.clone_from(&self.rendered.mark.tags);
         }
-        mark.family = self.family.or(last.family);
+        let shared = |mark: &SourceMark| mark.sent.get(SHARED_FAMILY).cloned();
+        // A family of its own keeps its tag when one variant is left. The tag of a family that it has left is the others'.
+        let has_left = shared(&last).is_some() && shared(&mark).is_none();
+        mark.family = self.family.or(last.family.filter(|_| !has_left));
         if !same_set(&mark.tags, &last.tags) {
             changed.push("categories");
         }
-        if mark.family != last.family {
+        if mark.family != last.family || shared(&mark) != shared(&last) {
             changed.push("family");
         }
         fields.tags = self.tags(&fields.tags, &last, &mark, is_link);

@@ -79,7 +79,7 @@ impl Import<'_> {
             }
         }
         result?;
-        reading.end.ok_or_else(|| RunError::broke_off(&self.platform.name().shop))
+        reading.end.ok_or_else(|| RunError::broke_off(&self.shop.shop))
     }
 
     /// The scope as the platform reads it; what it does not read by itself is sorted out by [`Import::is_wanted`], or
@@ -105,7 +105,7 @@ impl Import<'_> {
         read: &mut HashSet<u64>,
     ) -> Result<(), RunError> {
         let Some(item) = item.transpose()? else {
-            return Err(RunError::broke_off(&self.platform.name().shop));
+            return Err(RunError::broke_off(&self.shop.shop));
         };
         if !self.is_wanted(&item) {
             return Ok(());
@@ -160,8 +160,7 @@ impl Import<'_> {
         Err(RunError::Failed {
             what: format!(
                 "the shop {} cannot deliver more than {MOST_UNDELIVERABLE} products, the last of them {}",
-                self.platform.name().shop,
-                last.product
+                self.shop.shop, last.product
             ),
             hint: Some("look into the error log of the shop".to_owned()),
         })

@@ -244,8 +244,7 @@ impl Import<'_> {
     }
 
     fn is_ours(&self, mark: &SourceMark) -> bool {
-        let name = self.platform.name();
-        mark.id.platform == name.platform && mark.id.shop == name.shop
+        mark.id.platform == self.shop.platform && mark.id.shop == self.shop.shop
     }
 
     /// Waits until the index shows the last write of this run, so that a run that begins after it sees all of it; at most

@@ -1,5 +1,6 @@
 //! Counting what a run does, and telling it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use gateway_core::model::{Reject, RejectReason};
@@ -10,6 +11,7 @@ use crate::{Change, Event, Listener, Summary, Warning};
 pub(crate) struct Tally<'a> {
     listener: Listener<'a>,
     summary: Mutex<Summary>,
+    has_open: AtomicBool,
 }
 
 impl<'a> Tally<'a> {
@@ -17,7 +19,7 @@ impl<'a> Tally<'a> {
     const PROGRESS_EVERY: u64 = 50;
 
     pub(crate) fn new(listener: Listener<'a>) -> Self {
-        Self { listener, summary: Mutex::default() }
+        Self { listener, summary: Mutex::default(), has_open: AtomicBool::new(false) }
     }
 
     /// Tells what needs no counting.
@@ -45,6 +47,17 @@ impl<'a> Tally<'a> {
 
     pub(crate) fn warn_of_run(&self, what: String) {
         self.warn(&Warning { product: None, variant: None, what });
+    }
+
+    /// A warning about something that the next run can do better, without anybody having changed anything in the shop.
+    pub(crate) fn warn_of_open(&self, warning: &Warning) {
+        self.has_open.store(true, Ordering::Relaxed);
+        self.warn(warning);
+    }
+
+    /// Whether another run over the same goods would find nothing to try again.
+    pub(crate) fn left_nothing_open(&self) -> bool {
+        self.counts().rejected == 0 && !self.has_open.load(Ordering::Relaxed)
     }
 
     pub(crate) fn reject(&self, reject: &Reject) {

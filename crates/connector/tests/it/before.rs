@@ -4,7 +4,8 @@ use connector::import::Adopt;
 use serde_json::json;
 
 use crate::changes::{family, tags, with_sku};
-use crate::support::{Toy, World, guid};
+use crate::support::{World, guid};
+use crate::toy::Toy;
 
 #[tokio::test]
 async fn a_shop_that_moved_stops_and_goes_on_under_its_old_key() {

@@ -6,7 +6,8 @@ use connector::{Item, PlatformError, RunError, Scope};
 use gateway_core::model::{ImageRef, Product, Reject, RejectReason, Variant, VariantId};
 use serde_json::{Value, json};
 
-use crate::support::{Toy, World, product, variant};
+use crate::support::{World, product, variant};
+use crate::toy::Toy;
 
 pub(crate) fn family(variants: &[&str]) -> Product {
     product("1", "Family", variants.iter().map(|id| variant(id, 23)).collect())

@@ -7,7 +7,8 @@ use sandbox::gateway::Fault;
 use serde_json::{Value, json};
 use transport::Method;
 
-use crate::support::{Toy, World, guid, product, variant};
+use crate::support::{World, guid, product, variant};
+use crate::toy::Toy;
 
 const CREATE: &str = "/dashboard/webshops/";
 

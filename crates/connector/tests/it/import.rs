@@ -6,7 +6,8 @@ use gateway_core::model::ProductId;
 use iso_currency::Currency;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Toy, World, item, product, undeliverable, variant};
+use crate::support::{World, item, product, undeliverable, variant};
+use crate::toy::Toy;
 
 /// A dry run, and what was told besides.
 async fn run(toy: &Toy, stop: &CancellationToken) -> (Result<(), RunError>, Summary, Vec<String>) {

@@ -3,7 +3,8 @@
 use gateway_core::model::{Product, Variant};
 use serde_json::json;
 
-use crate::support::{Toy, World, guid, product, variant};
+use crate::support::{World, guid, product, variant};
+use crate::toy::Toy;
 
 fn mug(change: impl FnOnce(&mut Variant)) -> Vec<Product> {
     mug_named("Mug", change)

@@ -1,30 +1,25 @@
-//! A platform in memory, and goods for it.
+//! Goods for a platform in memory, and imports of them.
 
 use std::sync::Mutex;
 
 use clock::Clock;
 use connector::import::{self, Images};
-use connector::{
-    Abilities, End, Event, ImageError, Item, Language, NativeScopes, Platform, PlatformError, RunError,
-    Scope, ShopInfo, ShopName, StockWriting, Summary,
-};
-use futures::future::BoxFuture;
-use futures::stream::{self, BoxStream};
-use futures::{FutureExt as _, StreamExt as _};
+use connector::{Event, Item, Platform, RunError, ShopName, Summary};
 use gateway_core::gateway::{Gateway, GatewaySettings};
 use gateway_core::model::{
     Attributes, Category, CategoryId, CategoryTree, Ean, ImageRef, Line, Markdown, Money, Name, NetPrice,
     Platform as PlatformName, Product, ProductId, ProductParts, Reject, RejectReason, ShopKey, Sku,
     StockLevel, Variant, VariantId, VatRate,
 };
-use gateway_core::picture::Picture;
 use gateway_core::token::{ShopGuid, SigningKey};
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 use sandbox::gateway::Gateway as Sandbox;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
-use transport::{HostLimits, Settings, Transport};
+use transport::{Settings, Transport};
+
+use crate::toy::Toy;
 
 pub(crate) fn shop_name() -> ShopName {
     ShopName { platform: PlatformName::new("toy").unwrap(), shop: ShopKey::named("toys.example").unwrap() }
@@ -53,6 +48,7 @@ pub(crate) fn product(id: &str, name: &str, variants: Vec<Variant>) -> Product {
         brief: Line::from_html("A thing"),
         categories: vec![CategoryId::new("4").unwrap()],
         variants,
+        family: None,
     })
     .unwrap()
 }
@@ -75,156 +71,6 @@ pub(crate) fn tree(categories: &[(&str, &str, Option<&str>)]) -> CategoryTree {
         parent: parent.map(id),
     };
     CategoryTree::new(categories.iter().map(category).collect::<Vec<_>>())
-}
-
-/// The smallest picture there is.
-const PICTURE: &[u8] = &[
-    137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0, 144,
-    119, 83, 222, 0, 0, 0, 12, 73, 68, 65, 84, 120, 156, 99, 248, 207, 192, 0, 0, 3, 1, 1, 0, 201, 254, 146,
-    239, 0, 0, 0, 0, 73, 69, 78, 68, 174, 66, 96, 130,
-];
-
-/// A shop that delivers these items. What it holds can be changed between two runs.
-pub(crate) struct Toy {
-    name: ShopName,
-    abilities: Abilities,
-    currency: Currency,
-    items: Mutex<Vec<Item>>,
-    endless: bool,
-    /// Pictures that it does not deliver.
-    pub(crate) missing_pictures: Mutex<Vec<String>>,
-    /// How its list of products fails behind its items.
-    pub(crate) failure: Mutex<Option<PlatformError>>,
-    /// Pictures that were asked for.
-    pub(crate) asked_pictures: Mutex<Vec<String>>,
-}
-
-impl Toy {
-    pub(crate) fn of(items: Vec<Item>) -> Self {
-        let abilities = Abilities {
-            native: NativeScopes { since: false, products: false },
-            page_size: 1,
-            limits: HostLimits::default(),
-            stock_writing: StockWriting::No,
-            since_misses: None,
-        };
-        Self {
-            name: shop_name(),
-            abilities,
-            currency: Currency::PLN,
-            items: Mutex::new(items),
-            endless: false,
-            missing_pictures: Mutex::default(),
-            failure: Mutex::default(),
-            asked_pictures: Mutex::default(),
-        }
-    }
-
-    pub(crate) fn whole(items: Vec<Item>) -> Self {
-        let toy = Self::of(Vec::new());
-        toy.holds(items);
-        toy
-    }
-
-    /// A shop of these products, all of them.
-    pub(crate) fn selling(products: Vec<Product>) -> Self {
-        let toy = Self::of(Vec::new());
-        toy.sells(products);
-        toy
-    }
-
-    /// From now on it delivers these, and that is all.
-    pub(crate) fn holds(&self, mut items: Vec<Item>) {
-        items.push(Item::End(End::Complete));
-        *self.items.lock().unwrap() = items;
-    }
-
-    /// From now on it delivers what another does, without an end.
-    pub(crate) fn holds_open(&self, other: Self) {
-        let mut items = other.items.into_inner().unwrap();
-        items.retain(|item| !matches!(item, Item::End(_)));
-        *self.items.lock().unwrap() = items;
-    }
-
-    /// From now on it delivers these, and cannot deliver others.
-    pub(crate) fn delivers_in_part(&self, mut items: Vec<Item>) {
-        items.push(Item::End(End::Partial));
-        *self.items.lock().unwrap() = items;
-    }
-
-    /// From now on it sells these.
-    pub(crate) fn sells(&self, products: Vec<Product>) {
-        self.holds(
-            products.into_iter().map(|product| Item::Product(Box::new(product), Vec::new())).collect(),
-        );
-    }
-
-    pub(crate) fn selling_in(self, currency: Currency) -> Self {
-        Self { currency, ..self }
-    }
-
-    pub(crate) fn named(self, shop: &str) -> Self {
-        let name = ShopName { shop: ShopKey::named(shop).unwrap(), ..shop_name() };
-        Self { name, ..self }
-    }
-
-    /// After its items nothing comes any more, not even the end.
-    pub(crate) fn endless(self) -> Self {
-        Self { endless: true, ..self }
-    }
-}
-
-impl Platform for Toy {
-    fn name(&self) -> &ShopName {
-        &self.name
-    }
-
-    fn abilities(&self) -> &Abilities {
-        &self.abilities
-    }
-
-    fn check(&self) -> BoxFuture<'_, Result<ShopInfo, PlatformError>> {
-        let language = Language { id: "1".to_owned(), name: "Polski".to_owned(), active: true };
-        let info = ShopInfo {
-            title: None,
-            version: None,
-            currency: self.currency,
-            language: language.clone(),
-            languages: vec![language],
-            products: None,
-            warnings: Vec::new(),
-        };
-        async { Ok(info) }.boxed()
-    }
-
-    fn categories(&self) -> BoxFuture<'_, Result<CategoryTree, PlatformError>> {
-        async { Ok(tree(&[("4", "Kubki", None), ("5", "Lampy", None)])) }.boxed()
-    }
-
-    fn products(&self, _: Scope) -> BoxStream<'_, Result<Item, PlatformError>> {
-        let failure = self.failure.lock().unwrap().clone();
-        let items = stream::iter(self.items.lock().unwrap().clone().into_iter().map(Ok));
-        let items = items.chain(stream::iter(failure.map(Err)));
-        if self.endless { items.chain(stream::pending()).boxed() } else { items.boxed() }
-    }
-
-    fn image<'a>(&'a self, image: &'a ImageRef) -> BoxFuture<'a, Result<Picture, ImageError>> {
-        let identity = image.identity().to_owned();
-        self.asked_pictures.lock().unwrap().push(identity.clone());
-        let is_missing = self.missing_pictures.lock().unwrap().contains(&identity);
-        async move {
-            if is_missing {
-                return Err(ImageError::Refused(format!("there is no picture {identity}")));
-            }
-            let bytes = stream::iter([Ok::<_, transport::Error>(PICTURE)]);
-            Ok(Picture::collect(bytes, None).await?)
-        }
-        .boxed()
-    }
-
-    fn requests(&self) -> u64 {
-        0
-    }
 }
 
 pub(crate) async fn gateway() -> (Sandbox, Gateway) {
@@ -396,6 +242,7 @@ fn line(event: &Event<'_>) -> Option<String> {
         Event::Warning(warning) => format!("warning {}", warning.what),
         Event::Fault(fault) => format!("fault {fault}"),
         Event::Waiting { variants, .. } => format!("waiting {variants}"),
+        Event::NothingNew { what } => format!("nothing new: {what}"),
         _ => return None,
     })
 }

@@ -56,6 +56,9 @@ pub struct ProductParts {
     pub categories: Vec<CategoryId>,
     /// Its variants, at least one.
     pub variants: Vec<Variant>,
+    /// The family that it is one of, where the shop keeps as products of their own what are variants of one to a buyer; named by
+    /// the id of one of them, the same for all. `None` also for the only one of a family.
+    pub family: Option<ProductId>,
 }
 
 /// Why parts make no product.
@@ -83,6 +86,8 @@ pub struct Product {
     brief: Line,
     categories: Vec<CategoryId>,
     variants: Vec<Variant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    family: Option<ProductId>,
 }
 
 impl Product {
@@ -91,7 +96,7 @@ impl Product {
     /// # Errors
     /// When there is no variant, or two have the same id.
     pub fn new(parts: ProductParts) -> Result<Self, InvalidProduct> {
-        let ProductParts { id, name, description, brief, mut categories, mut variants } = parts;
+        let ProductParts { id, name, description, brief, mut categories, mut variants, family } = parts;
         if variants.is_empty() {
             return Err(InvalidProduct::NoVariant(id));
         }
@@ -105,14 +110,14 @@ impl Product {
             let mut seen = HashSet::new();
             variant.images.retain(|image| seen.insert(image.identity().to_owned()));
         }
-        Ok(Self { id, name, description, brief, categories, variants })
+        Ok(Self { id, name, description, brief, categories, variants, family })
     }
 
     /// Takes the product apart, to leave a variant out or to change a text; [`Product::new`] checks it again.
     #[must_use]
     pub fn into_parts(self) -> ProductParts {
-        let Self { id, name, description, brief, categories, variants } = self;
-        ProductParts { id, name, description, brief, categories, variants }
+        let Self { id, name, description, brief, categories, variants, family } = self;
+        ProductParts { id, name, description, brief, categories, variants, family }
     }
 
     /// Its id at the platform.
@@ -151,9 +156,15 @@ impl Product {
         &self.variants
     }
 
-    /// Whether it has more than one variant, which then share a tag.
+    /// The family of several products that it is one of.
+    #[must_use]
+    pub fn family(&self) -> Option<&ProductId> {
+        self.family.as_ref()
+    }
+
+    /// Whether it has more than one variant, or is one of a family: then its variants share a tag, with the family's others too.
     #[must_use]
     pub fn is_family(&self) -> bool {
-        self.variants.len() > 1
+        self.variants.len() > 1 || self.family.is_some()
     }
 }

@@ -26,6 +26,7 @@ fn parts(variants: &[&str]) -> ProductParts {
         brief: Line::from_html("<p>mug</p>"),
         categories: ["3", "2", "3"].map(|id| CategoryId::new(id).unwrap()).to_vec(),
         variants: variants.iter().map(|id| variant(id)).collect(),
+        family: None,
     }
 }
 

@@ -1,0 +1,91 @@
+//! A shop that is a file: what has been imported to its end is not read again.
+
+use connector::Scope;
+use connector::import::{Images, Unmapped};
+use gateway_core::model::ProductId;
+
+use crate::support::{World, item, product, variant};
+use crate::toy::Toy;
+
+fn box_of_toys() -> Toy {
+    Toy::selling(vec![product("1", "Thing", vec![variant("0", 23)])]).as_file()
+}
+
+#[tokio::test]
+async fn what_was_imported_to_its_end_is_not_read_again() {
+    let world = World::new().await;
+    let toy = box_of_toys();
+    assert_eq!(world.import(&toy).await.done().counts(), (1, 0, 0, 0));
+    let calls = world.gateway.calls().len();
+    let again = world.import(&toy).await.done();
+    assert_eq!((again.counts(), again.summary.nothing_new), ((0, 0, 0, 0), true));
+    assert!(again.told("nothing new: the box of toys"), "{:?}", again.told);
+    assert_eq!(world.gateway.calls().len(), calls, "the marketplace was asked for nothing");
+}
+
+#[tokio::test]
+async fn other_terms_read_it_again() {
+    let world = World::new().await;
+    let toy = box_of_toys();
+    world.import(&toy).await.done();
+    let pruned = world.import_with(&toy, |options| options.prune = true).await.done();
+    assert_eq!((pruned.counts(), pruned.summary.nothing_new), ((0, 0, 1, 0), false));
+    let unmapped = |options: &mut connector::import::Options| options.unmapped = Unmapped::Fail;
+    let told = world.import_with(&toy, unmapped).await;
+    assert!(!told.summary.nothing_new, "the user wants to know what is not mapped");
+    let pictures = world.import_with(&toy, |options| options.images = Images::None).await.done();
+    assert!(!pictures.summary.nothing_new);
+}
+
+#[tokio::test]
+async fn a_dry_run_and_one_product_neither_take_it_down_nor_go_by_it() {
+    let world = World::new().await;
+    let toy = box_of_toys();
+    world.import_with(&toy, |options| options.dry_run = true).await.done();
+    let one = Scope::Products(vec![ProductId::new("1").unwrap()]);
+    world.import_with(&toy, |options| options.scope = one.clone()).await.done();
+    assert_eq!(*toy.imported.lock().unwrap(), None, "neither has imported all of it");
+    world.import(&toy).await.done();
+    for dry_run in [true, false] {
+        let asked = world
+            .import_with(&toy, |options| {
+                options.dry_run = dry_run;
+                options.scope = if dry_run { Scope::All } else { one.clone() };
+            })
+            .await
+            .done();
+        assert_eq!((asked.counts(), asked.summary.nothing_new), ((0, 0, 1, 0), false));
+    }
+}
+
+#[tokio::test]
+async fn what_the_next_run_can_do_better_keeps_it_open() {
+    let world = World::new().await;
+    let toy = box_of_toys();
+    toy.missing_pictures.lock().unwrap().push("7".to_owned());
+    world.import(&toy).await.done();
+    assert_eq!(*toy.imported.lock().unwrap(), None, "a picture is still to be brought");
+    toy.missing_pictures.lock().unwrap().clear();
+    assert_eq!(world.import(&toy).await.done().counts(), (0, 1, 0, 0));
+    assert!(toy.imported.lock().unwrap().is_some());
+
+    let toy = Toy::selling(vec![product("2", "Odd", vec![variant("0", 7)])]).as_file();
+    assert_eq!(world.import(&toy).await.done().summary.rejected, 1);
+    assert_eq!(*toy.imported.lock().unwrap(), None, "a reject is told at every run");
+
+    let toy = Toy::of(Vec::new()).as_file();
+    toy.delivers_in_part(vec![item("1")]);
+    world.import(&toy).await.done();
+    assert_eq!(*toy.imported.lock().unwrap(), None, "it was not read whole");
+}
+
+#[tokio::test]
+async fn a_run_that_fails_does_not_take_it_down() {
+    let world = World::new().await;
+    let toy = box_of_toys().endless();
+    let stop = tokio_util::sync::CancellationToken::new();
+    stop.cancel();
+    let options = connector::import::Options::new(Images::Upload);
+    assert!(world.run(&toy, &options, &stop).await.result.is_err());
+    assert_eq!(*toy.imported.lock().unwrap(), None);
+}
