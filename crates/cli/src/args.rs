@@ -75,7 +75,7 @@ fn after_help(connector: &dyn Connector) -> String {
     let asked: Vec<_> = required
         .iter()
         .chain(connector.settings())
-        .filter(|setting| setting.need == Need::Required)
+        .filter(|setting| setting.need != Need::Optional)
         .map(|setting| setting.prompt)
         .collect();
     format!(
@@ -187,7 +187,7 @@ fn about_the_shop() -> [Arg; 4] {
         option("category-mapping", "FILE", "CSV file that maps the shop's categories to the marketplace's [default: none is mapped]")
             .value_hint(ValueHint::FilePath)
             .global(true),
-        option("spool", "DIR", "Folder for files that are too large for memory [default: the system's folder for temporary files]")
+        option("spool", "DIR", "Folder for files that are too large for memory, and for those that are kept until they are imported [default: the system's folder for temporary files, and what is kept in the user's state folder]")
             .value_hint(ValueHint::DirPath)
             .global(true),
     ]

@@ -183,8 +183,8 @@ impl Run<'_> {
         };
         let platform: Arc<dyn Platform> =
             self.connector.open(&given, &common, &transport).map_err(|error| self.invalid(&error))?.into();
-        let shop = platform.name();
-        tracing::info!(platform = %shop.platform, shop = %shop.shop, "ready to read");
+        let shop = platform.name().map(|name| name.shop.as_str());
+        tracing::info!(platform = self.connector.name(), shop, "ready to read");
         if let Some(limit) = max_time {
             let (stop, over) = (self.stop.clone(), self.clock.sleep(limit));
             tokio::spawn(async move {

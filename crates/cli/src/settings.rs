@@ -6,6 +6,7 @@ use std::time::Duration;
 use clock::Clock;
 use connector::import::{self, Adopt};
 use connector::{Common, Connector, Given, Need, RunError, Scope, Setting};
+use etcetera::BaseStrategy as _;
 use gateway_core::assumptions;
 use gateway_core::gateway::{DEFAULT_BASE_URL, GatewaySettings, Terms};
 use gateway_core::model::{ProductId, ShopKey, VatRate};
@@ -113,6 +114,7 @@ impl Options {
                 .unwrap_or(GatewaySettings::CONCURRENCY),
             shop_key_is_told: told.parsed("shop-key", |_| Ok(()))?.is_some(),
         };
+        let spool = told.parsed("spool", folder)?;
         Ok(Self {
             import,
             mapping: told.parsed("category-mapping", |text| Ok(PathBuf::from(text)))?,
@@ -123,7 +125,8 @@ impl Options {
                 vat_default: told.parsed("vat-default", vat)?,
                 shop_concurrency: told.parsed("shop-concurrency", parse::at_least_one)?,
                 shop_rate: told.parsed("shop-rate", parse::per_minute)?,
-                spool: told.parsed("spool", folder)?,
+                keep: spool.clone().or_else(|| state_folder(connector.name())),
+                spool,
             },
         })
     }
@@ -172,6 +175,12 @@ fn vat(text: &str) -> Result<VatRate, String> {
     VatRate::percent(Decimal::from(percent)).map_err(|error| error.to_string())
 }
 
+/// Where the system has users' programs keep what they remember. It need not be there yet.
+fn state_folder(program: &str) -> Option<PathBuf> {
+    let places = etcetera::choose_base_strategy().ok()?;
+    Some(places.state_dir().unwrap_or_else(|| places.data_dir()).join(program))
+}
+
 fn folder(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
     if path.is_dir() { Ok(path) } else { Err(format!("{text:?} is no folder")) }
@@ -193,10 +202,14 @@ pub(crate) async fn gather(
                 (setting.check)(text).map_err(|what| told::wrong(&place, &what, &ask::option(setting)))?;
                 given.insert(setting.variable, text);
             }
-            None if setting.need == Need::Required => missing.push(*setting),
-            None => {}
+            None => missing.push(*setting),
         }
     }
+    missing.retain(|setting| match setting.need {
+        Need::Required => true,
+        Need::Unless(other) => given.secret(other).is_none(),
+        Need::Optional => false,
+    });
     if missing.is_empty() {
         return Ok(given);
     }

@@ -1,6 +1,8 @@
 //! What the user told by options and by the environment. An option goes before its variable; what is empty is as if it
 //! were not told.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use clap::ArgMatches;
@@ -146,7 +148,14 @@ fn secret_file(path: &Path, place: &str) -> Result<String, RunError> {
             "name a text file that holds the secret and nothing else",
         )
     };
-    let text = std::fs::read_to_string(path).map_err(|error| unread(format!("cannot be read: {error}")))?;
+    /// Far more than any secret. Somebody may name the wrong file, and that may be of any size.
+    const LONGEST: u64 = 64 * 1024;
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_string(&mut text));
+    let length = read.map_err(|error| unread(format!("cannot be read: {error}")))?;
+    if length as u64 > LONGEST {
+        return Err(unread("is too long for one".to_owned()));
+    }
     let text = text.trim();
     if text.is_empty() { Err(unread("is empty".to_owned())) } else { Ok(text.to_owned()) }
 }

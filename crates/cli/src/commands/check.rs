@@ -22,8 +22,8 @@ pub(super) async fn check(session: &Session) -> Result<(), RunError> {
             Err(error)
         }
     };
-    let holdings =
-        Holdings::read(gateway, session.platform.name(), &|event| session.output.event(&event)).await;
+    let name = session.platform.name();
+    let holdings = Holdings::read(gateway, name, &|event| session.output.event(&event)).await;
     let holdings = holdings.map_err(RunError::from);
     let looked = match holdings {
         // Without the shop there is nothing to compare with.
@@ -64,6 +64,11 @@ fn both(shop: &RunError, marketplace: &RunError) -> RunError {
     }
 }
 
+/// The shop's key; nothing while it is not known.
+fn shop_key(session: &Session) -> &str {
+    session.platform.name().map_or("", |name| name.shop.as_str())
+}
+
 fn fail(session: &Session, side: &str, error: &RunError) {
     if session.output.is_json() {
         let (what, hint) = (error.to_string(), error.hint());
@@ -78,7 +83,7 @@ fn show_shop(session: &Session, info: &ShopInfo, is_taken: bool) {
     if output.is_json() {
         let mut line = json!({ "event": "check", "side": "shop", "ok": is_taken });
         if let (Value::Object(line), Ok(Value::Object(told))) = (&mut line, serde_json::to_value(info)) {
-            line.insert("shop".to_owned(), session.platform.name().shop.as_str().into());
+            line.insert("shop".to_owned(), shop_key(session).into());
             line.insert("currency_taken".to_owned(), is_taken.into());
             line.extend(told.into_iter().filter(|(name, _)| name != "warnings"));
         }
@@ -98,7 +103,7 @@ fn show_shop(session: &Session, info: &ShopInfo, is_taken: bool) {
         let verdict =
             if is_taken { "which the marketplace takes" } else { "which the marketplace does not take" };
         let lines = [
-            format!("{} shop {}", session.title, session.platform.name().shop),
+            format!("{} shop {}", session.title, shop_key(session)),
             format!("  title     {}", info.title.clone().unwrap_or_else(unknown)),
             format!("  version   {}", info.version.clone().unwrap_or_else(unknown)),
             format!("  language  {} ({}){choice}", info.language.name, info.language.id),
@@ -121,7 +126,9 @@ async fn surveyed(session: &Session, holdings: &Holdings) -> Result<Option<Surve
 
 fn show_gateway(session: &Session, gateway: &Gateway, holdings: &Holdings, survey: Option<&Survey>) {
     let output = &session.output;
-    let (ours, others, unmarked) = (holdings.of_this_shop, holdings.of_others, holdings.unmarked.live);
+    // Whose goods they are cannot be told while the shop's key is not known.
+    let ours = session.platform.name().map(|_| holdings.of_this_shop);
+    let (others, unmarked) = (holdings.of_others, holdings.unmarked.live);
     if output.is_json() {
         let mut line = json!({
             "event": "check",
@@ -132,7 +139,7 @@ fn show_gateway(session: &Session, gateway: &Gateway, holdings: &Holdings, surve
             "products": holdings.products,
             "more": false,
             "of_this_shop": ours,
-            "of_others": others,
+            "of_others": ours.map(|_| others),
             "unmarked": unmarked,
         });
         if let (Value::Object(line), Some(survey)) = (&mut line, survey) {
@@ -146,9 +153,11 @@ fn show_gateway(session: &Session, gateway: &Gateway, holdings: &Holdings, surve
             format!("Marketplace {}", gateway.base_url()),
             format!("  shop      {}", gateway.shop()),
             format!(
-                "  products  {}; of these {ours} came from this shop, {others} from others, {unmarked} bear no mark of where \
-                 they came from",
-                holdings.products
+                "  products  {}; of these {}{unmarked} bear no mark of where they came from",
+                holdings.products,
+                ours.map_or_else(String::new, |ours| format!(
+                    "{ours} came from this shop, {others} from others, "
+                ))
             ),
         ];
         if let Some(survey) = survey {

@@ -44,6 +44,7 @@ pub(super) fn event(event: &Event<'_>) -> Value {
         Event::Rejected(reject) => named("rejected", reject),
         Event::Skipped(skip) => named("skipped", skip),
         Event::Warning(warning) => named("warning", warning),
+        Event::NothingNew { what } => json!({ "event": "nothing_new", "what": what }),
         Event::Progress(summary) => named("progress", summary),
         _ => Value::Null,
     }

@@ -22,6 +22,7 @@ pub(super) fn event(event: &Event<'_>) -> String {
         }
         Event::Skipped(skip) => format!("skipped {}: {}", skip.product, skip.why),
         Event::Warning(told) => warning(told),
+        Event::NothingNew { what } => format!("nothing to do: {what} is imported already"),
         _ => String::new(),
     }
 }
@@ -169,6 +170,7 @@ fn next(kind: Kind, summary: &Summary, ending: &Ending) -> Option<&'static str> 
     }
     let found = summary.created + summary.updated + summary.unchanged + summary.archived + summary.skipped;
     match (kind, summary.rejected) {
+        (_, 0) if summary.nothing_new => None,
         (_, 0) if found == 0 => Some(
             "Next: nothing was found to import. Look into the shop whether it holds products that this key may read.",
         ),

@@ -52,6 +52,28 @@ fn a_secret_comes_from_a_file_before_it_comes_from_its_variable() {
 }
 
 #[test]
+fn a_setting_that_takes_the_place_of_another_keeps_it_from_being_asked_for() {
+    let world = World::new();
+    let ticket =
+        ran(world.toy("plain", &["--dry-run"]).env("TOY_API_KEY", "").env("TOY_TICKET", "fake-ticket"));
+    assert_eq!(ticket.code, Some(0), "{}", ticket.err);
+    let neither = ran(world.toy("plain", &["--dry-run"]).env("TOY_API_KEY", ""));
+    assert_eq!(neither.code, Some(2));
+    assert!(neither.err.contains("error: Toy API key is missing"), "{}", neither.err);
+}
+
+#[test]
+fn a_file_that_is_no_secret_is_not_read_whole() {
+    let world = World::new();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("feed.xml");
+    std::fs::write(&path, "x".repeat(70_000)).unwrap();
+    let ran = ran(&mut world.toy("plain", &["--dry-run", "--api-key-file", path.to_str().unwrap()]));
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("feed.xml is too long for one"), "{}", ran.err);
+}
+
+#[test]
 fn no_option_takes_a_secret() {
     let world = World::new();
     for option in ["--gateway-secret", "--api-key"] {
