@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use clap::ArgMatches;
 use clock::{Clock, Moment};
 use connector::import::Unmapped;
-use connector::{Connector, InvalidSetting, Platform, RunError, Summary};
+use connector::{Connector, InvalidSetting, Notes, Platform, RunError, Summary};
 use gateway_core::gateway::Gateway;
 use tokio::task::JoinError;
 use transport::Transport;
@@ -158,9 +158,11 @@ impl Run<'_> {
                 format!("leave --{option} out"),
             ));
         }
-        let Options { mut import, mapping, max_time, common } =
+        let Options { mut import, mapping, max_time, mut common } =
             Options::read(&self.told, self.connector, &self.clock)?;
         import.mapping = mapping.as_deref().map(categories::read_mapping).transpose()?;
+        let output = self.output.clone();
+        common.notes = Notes::to(move |what| output.note(what));
         let mut wanted = Vec::new();
         if command.needs_gateway() {
             wanted.extend([KEY, SHOP, BASE_URL]);

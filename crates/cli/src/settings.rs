@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clock::Clock;
 use connector::import::{self, Adopt};
-use connector::{Common, Connector, Given, Need, RunError, Scope, Setting};
+use connector::{Common, Connector, Given, Need, Notes, RunError, Scope, Setting};
 use etcetera::BaseStrategy as _;
 use gateway_core::assumptions;
 use gateway_core::gateway::{DEFAULT_BASE_URL, GatewaySettings, Terms};
@@ -127,6 +127,7 @@ impl Options {
                 shop_rate: told.parsed("shop-rate", parse::per_minute)?,
                 keep: spool.clone().or_else(|| state_folder(connector.name())),
                 spool,
+                notes: Notes::default(),
             },
         })
     }

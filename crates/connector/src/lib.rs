@@ -20,8 +20,8 @@ mod settings;
 pub use error::{PlatformError, RunError};
 pub use event::{Candidate, Change, ChangeKind, Event, Listener, Summary, Warning};
 pub use platform::{
-    Abilities, Common, End, ImageError, Item, Language, NativeScopes, Platform, Scope, ShopInfo, ShopName,
-    Skip, StockWriting,
+    Abilities, Common, End, ImageError, Item, Language, NativeScopes, Notes, Platform, Scope, ShopInfo,
+    ShopName, Skip, StockWriting,
 };
 pub use render::{Rendered, Rendering};
 pub use settings::{Connector, Given, InvalidSetting, Need, Setting, shop_address};

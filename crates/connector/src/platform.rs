@@ -1,5 +1,8 @@
 //! What a platform is to the engines.
 
+use std::fmt;
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -231,6 +234,34 @@ pub struct Common {
     pub spool: Option<std::path::PathBuf>,
     /// Where files are kept that outlast the run, because the shop gives them once; `None` when there is no such place.
     pub keep: Option<std::path::PathBuf>,
+    /// Takes what people should know while a call takes its time.
+    pub notes: Notes,
+}
+
+/// Takes sentences for people, to be shown as they come; nobody hears them unless told.
+#[derive(Clone, Default)]
+pub struct Notes(Option<Arc<Hearer>>);
+
+type Hearer = dyn Fn(&str) + Send + Sync;
+
+impl Notes {
+    /// Gives each sentence to `tell`, which must not block.
+    pub fn to(tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(tell)))
+    }
+
+    /// Says something, as a sentence without a full stop.
+    pub fn say(&self, what: &str) {
+        if let Some(tell) = &self.0 {
+            tell(what);
+        }
+    }
+}
+
+impl fmt::Debug for Notes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Notes(heard)" } else { "Notes(unheard)" })
+    }
 }
 
 /// Why a picture cannot be had. It is left out then, with a warning; when no picture at all can be had, the run ends.

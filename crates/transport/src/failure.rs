@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::SafeUrl;
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::host::Place;
 use crate::request::{Request, Safety};
@@ -26,7 +25,7 @@ pub(crate) fn may_repeat(request: &Request, error: &Error) -> bool {
 pub(crate) fn error(request: &Request, url: &Url, outcome: Outcome, kind: ErrorKind) -> Error {
     // A call that only reads leaves nothing behind, however it ends.
     let outcome = if request.safety == Safety::Safe { Outcome::NotDone } else { outcome };
-    Error { method: request.method.clone(), url: SafeUrl::new(url), outcome, kind }
+    Error { method: request.method.clone(), url: request.shown(url), outcome, kind }
 }
 
 pub(crate) fn classify(request: &Request, url: &Url, failure: &reqwest::Error) -> Error {

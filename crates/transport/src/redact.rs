@@ -53,6 +53,13 @@ impl SafeUrl {
         }
         Self(shown.into())
     }
+
+    /// The host alone, of an address that is a secret as a whole.
+    #[must_use]
+    pub fn host_of(url: &Url) -> Self {
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        Self(format!("{}://{}{port}/{HIDDEN}", url.scheme(), url.host_str().unwrap_or_default()))
+    }
 }
 
 impl fmt::Display for SafeUrl {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::body::{Body, Form};
-use crate::redact::Secrets;
+use crate::redact::{SafeUrl, Secrets};
 
 /// Whether a call may be repeated when nobody knows if it was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,7 @@ pub struct Request {
     pub(crate) redirects: Redirects,
     pub(crate) largest_answer: u64,
     pub(crate) secrets: Secrets,
+    pub(crate) is_address_hidden: bool,
     pub(crate) is_final: fn(&[u8]) -> bool,
     pub(crate) most_tries: usize,
     /// Why the request cannot be sent, told when it is tried.
@@ -71,6 +72,7 @@ impl Request {
             safety,
             redirects: Redirects::SameHost,
             largest_answer: Self::LARGEST_ANSWER,
+            is_address_hidden: false,
             is_final: |_| false,
             most_tries: usize::MAX,
             broken: None,
@@ -148,6 +150,27 @@ impl Request {
         let encoded = base64(pair.as_bytes());
         self.secrets.add(&encoded);
         self.sensitive(http::header::AUTHORIZATION, &format!("Basic {encoded}"))
+    }
+
+    /// A secret that travels in the body: it is taken out of whatever of the host's words is shown.
+    pub fn hides(mut self, secret: &SecretString) -> Self {
+        self.secrets.add(secret.expose_secret());
+        self
+    }
+
+    /// Of the address only the host is shown: who knows an address of this kind gets what is there.
+    pub fn hide_address(mut self) -> Self {
+        self.is_address_hidden = true;
+        self.secrets.add(self.url.as_str());
+        for part in self.url.path().split('/') {
+            self.secrets.add(part);
+        }
+        self
+    }
+
+    /// What may be shown of an address to which the request goes.
+    pub(crate) fn shown(&self, url: &Url) -> SafeUrl {
+        if self.is_address_hidden { SafeUrl::host_of(url) } else { SafeUrl::new(url) }
     }
 
     /// A header that carries no secret.

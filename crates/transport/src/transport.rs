@@ -10,6 +10,7 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use http::{HeaderMap, StatusCode, header};
 use url::Url;
 
+use crate::Method;
 use crate::answer::{Answer, Download};
 use crate::body::Body;
 use crate::error::{Error, ErrorKind, Outcome};
@@ -18,7 +19,6 @@ use crate::host::{Counts, Host, HostLimits, Place};
 use crate::reader::Reader;
 use crate::request::{Redirects, Request, Safety};
 use crate::retry::{self, RetryPolicy, Verdict};
-use crate::{Method, SafeUrl};
 
 /// What a [`Transport`] is made with.
 #[derive(Clone, Debug)]
@@ -134,7 +134,7 @@ impl Transport {
             status: arrived.status,
             headers: arrived.headers,
             body: arrived.body,
-            url: SafeUrl::new(&arrived.url),
+            url: request.shown(&arrived.url),
             secrets: request.secrets.clone(),
         })
     }
@@ -211,7 +211,7 @@ impl Transport {
             if asked.is_some() {
                 self.host(&request.url).pause(clock.moment(), wait, policy.longest_asked_in_all);
             }
-            let (url, seconds) = (SafeUrl::new(&request.url), wait.as_secs_f32());
+            let (url, seconds) = (request.shown(&request.url), wait.as_secs_f32());
             tracing::warn!(%url, why, seconds, "no good answer; trying again");
             clock.sleep(wait).await;
         }
@@ -226,7 +226,7 @@ impl Transport {
         if wait > policy.longest_asked || !host.pause(now, wait, policy.longest_asked_in_all) {
             return Err(error(request, &request.url, Outcome::NotDone, ErrorKind::TryLater(wait)));
         }
-        let (url, seconds) = (SafeUrl::new(&request.url), wait.as_secs_f32());
+        let (url, seconds) = (request.shown(&request.url), wait.as_secs_f32());
         tracing::warn!(%url, seconds, "the host asks for patience; waiting");
         Ok(())
     }
@@ -247,7 +247,7 @@ impl Transport {
         for _ in 0..=MOST_REDIRECTS {
             let place = host.enter(self.clock()).await;
             host.count_request(is_repetition);
-            tracing::debug!(method = %request.method, url = %SafeUrl::new(&url), "request");
+            tracing::debug!(method = %request.method, url = %request.shown(&url), "request");
             let response = match self.head(request, &url).await {
                 Ok(response) => response,
                 Err(error) => {
@@ -258,7 +258,7 @@ impl Transport {
                 }
             };
             let status = response.status();
-            tracing::debug!(method = %request.method, url = %SafeUrl::new(&url), %status, "answer");
+            tracing::debug!(method = %request.method, url = %request.shown(&url), %status, "answer");
             if retry::is_overload(status) {
                 place.overloaded();
             }
@@ -274,7 +274,7 @@ impl Transport {
                 }
                 Some(target) if may_follow(request, status, &url, &target) => url = target,
                 Some(target) => {
-                    let to = SafeUrl::new(&target);
+                    let to = request.shown(&target);
                     let kind = ErrorKind::Redirected { status, to };
                     // 307 and 308 say "send it there"; 303 is what a host says after it has done something.
                     let outcome = if matches!(status.as_u16(), 307 | 308) {

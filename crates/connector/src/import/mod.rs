@@ -163,7 +163,9 @@ pub async fn run(
         let end = import.all().await?;
         let is_all = options.scope == Scope::All && end == End::Complete;
         if is_all && !options.dry_run && tally.left_nothing_open() {
-            platform.imported(&terms(gateway, options)).await?;
+            if let Err(error) = platform.imported(&terms(gateway, options)).await {
+                tally.warn_of_run(format!("{error}; the next run reads all of it again"));
+            }
         }
         Ok(())
     }

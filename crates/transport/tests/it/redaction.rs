@@ -76,6 +76,8 @@ async fn no_output_at_any_level_holds_a_secret() {
     const KEY: &str = "FAKE-KEY-9876543210";
     const PASSWORD: &str = "FAKE-PASSWORD/777";
     const SIGNATURE: &str = "FAKE-SIGNATURE-5555";
+    const PATH: &str = "FAKE-PATH-8888";
+    const BODY: &str = "FAKE-BODY-9999";
     let captured = Captured::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
@@ -97,8 +99,11 @@ async fn no_output_at_any_level_holds_a_secret() {
         let host = RawHost::start(vec![act]).await;
         let mut url = host.url.clone();
         url.set_query(Some(&format!("sig={SIGNATURE}")));
+        let mut hidden = host.url.clone();
+        hidden.set_path(&format!("/feeds/{PATH}.xml"));
         let transport = transport(&test_clock());
         for request in [
+            Request::get(hidden).hide_address().json(&BODY).hides(&BODY.into()),
             Request::get(url.clone()).bearer(&TOKEN.into()),
             Request::get(url.clone()).basic(&KEY.into(), &"".into()),
             Request::get(with_user(&url, "user", PASSWORD)),
@@ -118,7 +123,7 @@ async fn no_output_at_any_level_holds_a_secret() {
     // What a Basic header makes of the key.
     let encoded = "RkFLRS1LRVktOTg3NjU0MzIxMDo=";
     let encoded_pair = "dXNlcjpGQUtFLVBBU1NXT1JELzc3Nw==";
-    for secret in [TOKEN, KEY, SIGNATURE, PASSWORD, "FAKE-PASSWORD", encoded, encoded_pair] {
+    for secret in [TOKEN, KEY, SIGNATURE, PASSWORD, PATH, BODY, "FAKE-PASSWORD", encoded, encoded_pair] {
         let line = output.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "{secret} was shown");
     }
@@ -129,6 +134,22 @@ fn with_user(url: &Url, user: &str, password: &str) -> Url {
     url.set_username(user).unwrap();
     url.set_password(Some(password)).unwrap();
     url
+}
+
+#[tokio::test]
+async fn of_an_address_that_is_a_secret_only_the_host_is_shown() {
+    let host = RawHost::start(vec![Act::Quote]).await;
+    let mut url = host.url.clone();
+    url.set_path("/feeds/FAKE-TOKEN-IN-PATH.xml");
+    let request = Request::get(url).hide_address().tries(1);
+    let answer = transport(&test_clock()).send(&request).await.unwrap();
+    assert_eq!(answer.url().to_string(), format!("{}***", host.url));
+    assert!(answer.quote().contains("***") && !answer.quote().contains("TOKEN"), "{}", answer.quote());
+    let nobody: Url = "http://127.0.0.1:9/feeds/FAKE-TOKEN-IN-PATH.xml".parse().unwrap();
+    let error =
+        transport(&test_clock()).send(&Request::get(nobody).hide_address().tries(1)).await.unwrap_err();
+    let said = format!("{error} {error:?}");
+    assert!(said.contains("http://127.0.0.1:9/***") && !said.contains("TOKEN"), "{said}");
 }
 
 #[tokio::test]
