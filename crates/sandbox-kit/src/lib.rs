@@ -1,5 +1,5 @@
 //! What every sandbox server is made of, whatever it speaks: connections that can be dropped, dice that throw faults, a
-//! limit of calls in flight and a log of calls.
+//! limit of calls in flight, a log of calls and pictures.
 //!
 //! Each sandbox has a fault type of its own, for what goes wrong differs from one protocol to the next.
 //!
@@ -8,11 +8,13 @@
 mod calls;
 mod dice;
 mod flight;
+mod picture;
 mod server;
 
 pub use calls::CallLog;
 pub use dice::{Dice, RateError, check_rates};
 pub use flight::InFlight;
+pub use picture::png;
 pub use server::{Closed, own_address, read_body, serve};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

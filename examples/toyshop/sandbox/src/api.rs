@@ -11,7 +11,6 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::goods::{Product, Store, Variant};
-use crate::picture;
 
 type Answer = Response<Full<Bytes>>;
 type Refusal = (StatusCode, &'static str);
@@ -44,7 +43,7 @@ fn content<B>(store: &Store, key: &str, request: &Request<B>) -> Result<Answer, 
             let id = path.strip_prefix("/pictures/").and_then(|id| id.parse().ok());
             let id =
                 id.filter(|id| store.pictures.contains(id)).ok_or((StatusCode::NOT_FOUND, "nothing here"))?;
-            return Ok(send(StatusCode::OK, "image/png", picture::png(id)));
+            return Ok(send(StatusCode::OK, "image/png", sandbox_kit::png(id)));
         }
     };
     Ok(send(StatusCode::OK, "application/json", body.to_string()))

@@ -9,7 +9,6 @@
 
 mod api;
 mod goods;
-mod picture;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
@@ -98,6 +97,6 @@ impl Shop {
     /// The content of the picture of this id, whether or not the shop holds goods that show it.
     #[must_use]
     pub fn picture(&self, id: u64) -> Bytes {
-        picture::png(id).into()
+        sandbox_kit::png(id).into()
     }
 }
