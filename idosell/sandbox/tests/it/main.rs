@@ -1,0 +1,15 @@
+//! The shop, asked over HTTP by a client of its own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail"
+)]
+
+mod client;
+mod feed;
+mod files;
+mod login;
+mod synthetic;
+mod xml;
