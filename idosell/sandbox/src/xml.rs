@@ -57,12 +57,13 @@ impl Xml {
     /// A text: in a CDATA section where one can hold it as it is.
     pub(crate) fn text(&mut self, text: &str) {
         // A parser would make a line feed of a carriage return that is not written as a reference.
-        if text.contains("]]>") || text.contains('\r') {
-            escape(&mut self.0, text, false);
-        } else {
+        let fits = !text.contains("]]>") && text.chars().all(|c| c != '\r' && is_character(c));
+        if fits {
             self.raw("<![CDATA[");
-            self.0.extend(text.chars().filter(|c| is_character(*c)));
+            self.raw(text);
             self.raw("]]>");
+        } else {
+            escape(&mut self.0, text, false);
         }
     }
 }

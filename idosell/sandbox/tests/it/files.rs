@@ -132,8 +132,9 @@ async fn light_tells_prices_and_stock_alone() {
 }
 
 /// Texts that break XML which is put together without care.
-const HOSTILE: [&str; 14] = [
+const HOSTILE: [&str; 15] = [
     "]]>",
+    "]]\u{0}>",
     "a]]>b]]>c",
     "]]",
     "]",
