@@ -1,12 +1,15 @@
 //! `sandbox`: a marketplace on this machine, to try importers without the real one.
 
-use std::io::Write as _;
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
+use clock::Clock;
 use sandbox::gateway::{Fault, Gateway, Options};
 use tracing_subscriber::filter::LevelFilter;
 
@@ -21,6 +24,8 @@ struct Cli {
 enum Command {
     /// Serve a stand-in for The Gateway until Ctrl-C. It keeps everything in memory and forgets it at the end.
     Serve(Serve),
+    /// Write the whole offer of an IdoSell shop with made-up products, some 8 KB each, to measure with
+    Offer(Offer),
 }
 
 #[derive(Args)]
@@ -54,9 +59,28 @@ struct Serve {
     /// Address and port of the local PrestaShop
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8081", requires = "prestashop")]
     prestashop_listen: SocketAddr,
+    /// Also serve a local IdoSell with a marketplace feed of so many made-up products, to read from
+    #[arg(long, value_name = "NUMBER")]
+    idosell: Option<u32>,
+    /// Address and port of the local IdoSell
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = IDOSELL_LISTEN, requires = "idosell")]
+    idosell_listen: SocketAddr,
     /// Say on standard error what is asked and answered, a line per request
     #[arg(short, long)]
     verbose: bool,
+}
+
+/// Where the local IdoSell listens unless told otherwise.
+const IDOSELL_LISTEN: &str = "127.0.0.1:8082";
+
+#[derive(Args)]
+struct Offer {
+    /// Number of products
+    #[arg(long, value_name = "NUMBER")]
+    products: u32,
+    /// File to write to [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 fn fault_rate(text: &str) -> Result<(Fault, u8), String> {
@@ -68,10 +92,15 @@ fn fault_rate(text: &str) -> Result<(Fault, u8), String> {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Command::Serve(serve) = Cli::parse().command;
-    let level = if serve.verbose { LevelFilter::INFO } else { LevelFilter::WARN };
+    let command = Cli::parse().command;
+    let verbose = matches!(&command, Command::Serve(serve) if serve.verbose);
+    let level = if verbose { LevelFilter::INFO } else { LevelFilter::WARN };
     tracing_subscriber::fmt().with_max_level(level).with_target(false).with_writer(std::io::stderr).init();
-    match run(serve).await {
+    let done = match command {
+        Command::Serve(serve) => run(serve).await,
+        Command::Offer(offer) => write_offer(&offer),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error:#}");
@@ -105,12 +134,51 @@ async fn run(serve: Serve) -> anyhow::Result<()> {
         ),
         None => None,
     };
-    say_where(&gateway, shop.as_ref()).context("cannot write to standard output")?;
+    let idosell = match serve.idosell {
+        Some(products) => Some(start_idosell(serve.idosell_listen, products).await?),
+        None => None,
+    };
+    say_where(&gateway, shop.as_ref(), idosell.as_ref()).context(STANDARD_OUTPUT)?;
     ended.await;
     Ok(())
 }
 
-fn say_where(gateway: &Gateway, shop: Option<&prestashop_sandbox::Shop>) -> std::io::Result<()> {
+/// What is wrong when nobody can be told anything.
+const STANDARD_OUTPUT: &str = "cannot write to standard output";
+
+async fn start_idosell(listen: SocketAddr, products: u32) -> anyhow::Result<idosell_sandbox::Shop> {
+    let options = idosell_sandbox::Options {
+        listen,
+        products,
+        keep_calls: false,
+        ..idosell_sandbox::Options::default()
+    };
+    idosell_sandbox::Shop::start(options).await.map_err(|error| {
+        let hint = "choose another address or port, or end the program that uses it";
+        anyhow::anyhow!("cannot listen on {listen}: {error}; {hint}")
+    })
+}
+
+/// Its addresses are those of the shop that `sandbox serve --idosell` serves.
+fn write_offer(offer: &Offer) -> anyhow::Result<()> {
+    let write = |out: &mut dyn Write| {
+        let url = format!("http://{IDOSELL_LISTEN}");
+        idosell_sandbox::write_offer(&mut BufWriter::new(out), &url, offer.products, Clock::system().now())
+    };
+    match &offer.out {
+        Some(file) => {
+            let written = File::create(file).and_then(|mut out| write(&mut out));
+            written.with_context(|| format!("cannot write {}", file.display()))
+        }
+        None => write(&mut std::io::stdout().lock()).context(STANDARD_OUTPUT),
+    }
+}
+
+fn say_where(
+    gateway: &Gateway,
+    shop: Option<&prestashop_sandbox::Shop>,
+    idosell: Option<&idosell_sandbox::Shop>,
+) -> std::io::Result<()> {
     let url = gateway.url();
     let mut out = std::io::stdout();
     writeln!(
@@ -129,6 +197,18 @@ fn say_where(gateway: &Gateway, shop: Option<&prestashop_sandbox::Shop>) -> std:
             shop.url(),
             shop.url(),
             shop.key(),
+        )?;
+    }
+    if let Some(shop) = idosell {
+        writeln!(
+            out,
+            "\nThe sandbox IdoSell listens on {}\n\nTell the idosell connector:\n  base URL           {}\n  login              \
+             {}\n  password           {}\nor, instead of login and password:\n  feed address       {}",
+            shop.url(),
+            shop.url(),
+            shop.login(),
+            shop.password(),
+            shop.feed_url(),
         )?;
     }
     out.flush()

@@ -46,12 +46,62 @@ fn serving_says_what_to_tell_a_connector_and_ends_with_0() {
     }
 }
 
+#[test]
+fn a_local_idosell_is_served_beside_it() {
+    let mut child =
+        sandbox(&["serve", "--listen=127.0.0.1:0", "--idosell=3", "--idosell-listen=127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let first =
+        lines.find_map(|line| line.strip_prefix("The sandbox IdoSell listens on ").map(str::to_owned));
+    let url = first.expect("its address is told");
+    let rest: Vec<String> = lines.take(7).collect();
+    let rest = rest.join("\n");
+    for told in
+        [&format!("base URL           {url}"), "login  ", "password  ", &format!("{url}/marketplace-feed/")]
+    {
+        assert!(rest.contains(told), "{told} in {rest}");
+    }
+    std::net::TcpStream::connect(url.replace("http://", "")).expect("it listens");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn an_offer_is_written_to_a_file_or_to_the_output() {
+    let output = sandbox(&["offer", "--products", "3"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.starts_with("<?xml ") && told.ends_with("</offer>\n"), "{told}");
+    assert_eq!(told.matches("<product ").count(), 3);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("full.xml");
+    let name = file.to_str().unwrap();
+    let status = sandbox(&["offer", "--products", "3", "--out", name]).status().unwrap();
+    assert_eq!(status.code(), Some(0));
+    let products = |text: &str| text.split_once("<products").unwrap().1.to_owned();
+    assert_eq!(products(&std::fs::read_to_string(&file).unwrap()), products(&told));
+    let (code, said) = refusal(&["offer", "--products=3", "--out", folder.path().to_str().unwrap()]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("cannot write "), "{said}");
+}
+
 #[tokio::test]
 async fn a_busy_port_is_a_clear_sentence() {
     let busy = gateway().await;
     let address = busy.url().replace("http://", "");
     let (code, said) =
         tokio::task::spawn_blocking(move || refusal(&["serve", "--listen", &address])).await.unwrap();
+    assert_eq!(code, Some(1));
+    assert!(said.contains("cannot listen on 127.0.0.1:") && said.contains("choose another"), "{said}");
+    let address = format!("--idosell-listen={}", busy.url().replace("http://", ""));
+    let (code, said) = tokio::task::spawn_blocking(move || {
+        refusal(&["serve", "--listen=127.0.0.1:0", "--idosell=1", &address])
+    })
+    .await
+    .unwrap();
     assert_eq!(code, Some(1));
     assert!(said.contains("cannot listen on 127.0.0.1:") && said.contains("choose another"), "{said}");
 }
@@ -88,6 +138,8 @@ fn the_default_options_are_those_of_a_free_port_on_this_machine() {
         "--fault",
         "--seed",
         "--products",
+        "--prestashop",
+        "--idosell",
         "--verbose",
     ] {
         assert!(help.contains(option), "{option} in {help}");
