@@ -3,10 +3,10 @@
 use gateway_core::model::StockLevel;
 use rust_decimal::Decimal;
 
-use crate::goods::{Catalogue, Category, OptionValue, Product, ProductOption, Texts, Variant, mark};
+use crate::goods::{Catalogue, Category, OptionValue, Product, ProductOption, SIMPLE, Texts, Variant, mark};
 
 /// The option by which plain families differ.
-const SIZE: u32 = 1;
+pub(crate) const SIZE: u32 = 1;
 const COLOUR: u32 = 2;
 const MATERIAL: u32 = 3;
 
@@ -32,6 +32,10 @@ impl Catalogue {
                 category(4, None, "Odzież", "Clothes"),
                 category(5, Some(4), "Nowości", "New"),
                 category(6, Some(4), "Mężczyźni / chłopcy", ""),
+                // No product is in these.
+                category(7, Some(2), "Wyprzedaż", "Sale"),
+                category(8, None, "Święta", "Holidays"),
+                category(9, Some(8), "Choinka", "Christmas tree"),
             ],
             options: vec![
                 ProductOption { key: SIZE, name: Texts::new("Rozmiar", "Size"), values: sizes.collect() },
@@ -107,7 +111,7 @@ impl Product {
             for_sale: true,
             pictures: vec![key * 10 + 1],
             variants: vec![Variant {
-                key: 0,
+                key: SIMPLE,
                 sku: format!("{}-0", mark(key)),
                 ean: String::new(),
                 net: Decimal::from(10 + key % 90),

@@ -1,11 +1,14 @@
 //! What a platform declares about itself, as data.
 
+use std::collections::BTreeSet;
+
 use gateway_core::model::{Money, NetPrice, StockLevel, VatRate, net_from_gross};
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use crate::Suite;
-use crate::goods::Catalogue;
+use crate::catalogues::SIZE;
+use crate::goods::{Catalogue, Category, Product, SIMPLE, Texts};
 
 /// What a platform cannot, and how many requests it needs.
 #[derive(Clone, Debug)]
@@ -48,11 +51,19 @@ pub enum Cannot {
     NegativeStock,
     /// Single goods that are available in an unknown quantity.
     UnknownStock,
+    /// Names of categories in a second language, where texts of products have one.
+    TranslatedCategories,
+    /// Names of options and of their values in a second language, where texts of products have one.
+    TranslatedOptions,
+    /// Variants that differ in anything but their size.
+    OptionsBesideSize,
+    /// Categories that no product is in, nor in any below them.
+    EmptyCategories,
 }
 
 impl Cannot {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::OtherLanguage,
         Self::Families,
         Self::Brief,
@@ -65,29 +76,45 @@ impl Cannot {
         Self::FractionalStock,
         Self::NegativeStock,
         Self::UnknownStock,
+        Self::TranslatedCategories,
+        Self::TranslatedOptions,
+        Self::OptionsBesideSize,
+        Self::EmptyCategories,
     ];
 
     /// Takes from a catalogue what a platform cannot express.
     pub(crate) fn take_from(self, catalogue: &mut Catalogue) {
         let Catalogue { categories, options, products } = catalogue;
-        if self == Self::OtherLanguage {
-            let of_categories = categories.iter_mut().map(|category| &mut category.name);
-            let of_options = options.iter_mut().flat_map(|option| {
-                std::iter::once(&mut option.name).chain(option.values.iter_mut().map(|value| &mut value.name))
-            });
-            let of_products = products
-                .iter_mut()
-                .flat_map(|product| [&mut product.name, &mut product.description, &mut product.brief]);
-            for text in of_categories.chain(of_options).chain(of_products) {
-                text.other.clear();
+        if matches!(self, Self::OtherLanguage | Self::TranslatedCategories) {
+            for category in categories.iter_mut() {
+                category.name.other.clear();
             }
         }
-        if self == Self::Families {
-            products.retain(super::goods::Product::is_simple);
+        if matches!(self, Self::OtherLanguage | Self::TranslatedOptions) {
+            for option in options {
+                option.name.other.clear();
+                for value in &mut option.values {
+                    value.name.other.clear();
+                }
+            }
+        }
+        match self {
+            Self::Families => products.retain(Product::is_simple),
+            Self::EmptyCategories => {
+                let kept = with_goods(categories, products);
+                categories.retain(|category| kept.contains(&category.key));
+            }
+            _ => {}
         }
         for product in products {
             match self {
-                Self::Brief => product.brief = super::goods::Texts::default(),
+                Self::OtherLanguage => {
+                    for text in [&mut product.name, &mut product.description, &mut product.brief] {
+                        text.other.clear();
+                    }
+                }
+                Self::Brief => product.brief = Texts::default(),
+                Self::OptionsBesideSize => in_sizes(product),
                 Self::SeveralCategories => product.categories.truncate(1),
                 Self::Hidden => product.for_sale = true,
                 _ => {}
@@ -113,6 +140,35 @@ impl Cannot {
     }
 }
 
+/// The categories that products are in, and those above them.
+fn with_goods(categories: &[Category], products: &[Product]) -> BTreeSet<u32> {
+    let mut open: Vec<u32> = products.iter().flat_map(|product| product.categories.iter().copied()).collect();
+    let mut found = BTreeSet::new();
+    while let Some(key) = open.pop() {
+        if found.insert(key) {
+            let known = categories.iter().find(|category| category.key == key);
+            open.extend(known.and_then(|category| category.parent));
+        }
+    }
+    found
+}
+
+/// Leaves of what a product's variants differ in their size alone, and of those of one size the first.
+fn in_sizes(product: &mut Product) {
+    let mut seen = BTreeSet::new();
+    product.variants.retain_mut(|variant| {
+        variant.choices.retain(|(option, _)| *option == SIZE);
+        seen.insert(variant.choices.clone())
+    });
+    // What is left without a choice is a simple product, whose variant has nothing of its own.
+    if product.is_simple() {
+        for variant in &mut product.variants {
+            variant.key = SIMPLE;
+            variant.pictures.clear();
+        }
+    }
+}
+
 /// The net price that the nearest gross price of two decimal places has.
 fn of_gross(net: Decimal, vat: Decimal) -> Decimal {
     let gross = (net * (Decimal::ONE_HUNDRED + vat) / Decimal::ONE_HUNDRED).round_dp(2);
@@ -124,7 +180,9 @@ impl Catalogue {
     /// The same goods as far as a platform can express them.
     #[must_use]
     pub fn without(mut self, cannot: &[Cannot]) -> Self {
-        for cannot in cannot {
+        // Which categories are empty is known when it is known which goods are left, and where.
+        let is_last = |cannot: &&Cannot| **cannot == Cannot::EmptyCategories;
+        for cannot in cannot.iter().filter(|cannot| !is_last(cannot)).chain(cannot.iter().filter(is_last)) {
             cannot.take_from(&mut self);
         }
         self

@@ -107,6 +107,9 @@ pub struct Variant {
     pub pictures: Vec<u32>,
 }
 
+/// The key of a simple product's variant.
+pub(crate) const SIMPLE: u32 = 0;
+
 /// How many digits a mark has behind its letters.
 pub(crate) const MARK_DIGITS: usize = 5;
 

@@ -10,6 +10,7 @@ use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use crate::arena::Arena;
+use crate::declared::Cannot;
 use crate::finding::{Finding, Verdict, ensure};
 use crate::goods::{Catalogue, OptionValue, Product, Texts, Tongue, mark};
 use crate::judge::{Judge, product_of};
@@ -151,20 +152,22 @@ pub(super) async fn many_variants(arena: &Arena<'_>) -> Verdict {
             .map(|key| OptionValue { key, name: Texts::same(format!("{key} cm")) })
             .collect()
     };
-    let (first_length, first_width) = (1000, 2000);
+    let (first_length, first_width) = (1000, 4000);
+    let in_sizes = arena.declared.cannot.contains(&Cannot::OptionsBesideSize);
+    let (lengths, widths) = if in_sizes { (LENGTHS * WIDTHS, 1) } else { (LENGTHS, WIDTHS) };
     for (option, values) in
-        catalogue.options.iter_mut().zip([values(first_length, LENGTHS), values(first_width, WIDTHS)])
+        catalogue.options.iter_mut().zip([values(first_length, lengths), values(first_width, widths)])
     {
         option.values.extend::<Vec<OptionValue>>(values);
     }
     let mut large = Product::simple(9, "Deska na wymiar", "Plank to measure");
     let simple = large.variants.remove(0);
-    for n in 0..LENGTHS * WIDTHS {
+    for n in 0..lengths * widths {
         let mut variant = simple.clone();
         variant.key = n + 1;
         variant.sku = format!("{}-{n}", mark(9));
         variant.net += Decimal::from(n % 100);
-        variant.choices = vec![(1, first_length + n / WIDTHS), (2, first_width + n % WIDTHS)];
+        variant.choices = vec![(1, first_length + n / widths), (2, first_width + n % widths)];
         large.variants.push(variant);
     }
     catalogue.products.push(large);

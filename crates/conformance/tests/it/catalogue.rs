@@ -1,6 +1,6 @@
 //! The test catalogue, and what is taken from it for platforms that cannot express all of it.
 
-use conformance::{Cannot, Catalogue, Tongue, mark};
+use conformance::{Cannot, Catalogue, Product, Texts, Tongue, mark};
 
 #[test]
 fn each_ability_is_needed_by_something_in_the_catalogue() {
@@ -37,5 +37,59 @@ fn keys_are_keys() {
             let option = whole.options.iter().find(|known| known.key == *option).expect("an option");
             assert!(option.values.iter().any(|known| known.key == *value), "{product:?}");
         }
+    }
+}
+
+#[test]
+fn names_of_categories_and_of_options_are_in_two_languages_each_by_itself() {
+    let translated = |names: Vec<&Texts>| names.into_iter().any(|name| !name.other.is_empty());
+    let categories = |catalogue: &Catalogue| {
+        translated(catalogue.categories.iter().map(|category| &category.name).collect())
+    };
+    let options = |catalogue: &Catalogue| {
+        let values = catalogue.options.iter().flat_map(|option| &option.values).map(|value| &value.name);
+        translated(catalogue.options.iter().map(|option| &option.name).chain(values).collect())
+    };
+    let products = |catalogue: &Catalogue| {
+        translated(catalogue.products.iter().map(|product| &product.description).collect())
+    };
+    for (cannot, left) in [
+        (Cannot::TranslatedCategories, (false, true, true)),
+        (Cannot::TranslatedOptions, (true, false, true)),
+        (Cannot::OtherLanguage, (false, false, false)),
+    ] {
+        let less = Catalogue::varied().without(&[cannot]);
+        assert_eq!((categories(&less), options(&less), products(&less)), left, "{cannot:?}");
+    }
+}
+
+#[test]
+fn where_variants_differ_in_size_only_there_is_one_of_each_size() {
+    let whole = Catalogue::varied();
+    let less = whole.clone().without(&[Cannot::OptionsBesideSize]);
+    let sizes = |product: u32| {
+        let variants = &less.product(product).expect("a product").variants;
+        variants.iter().map(|variant| (variant.key, variant.choices.clone())).collect::<Vec<_>>()
+    };
+    // The shirt comes in two colours of the first size.
+    assert_eq!(sizes(2), [(1, vec![(1, 1)]), (3, vec![(1, 2)]), (4, vec![(1, 3)])]);
+    assert_eq!(whole.product(9).expect("a product").variants.first().expect("a variant").choices.len(), 2);
+    let (cap, simple) = (less.product(9).expect("a product"), Product::simple(9, "Czapka", "Cap"));
+    assert!(cap.is_simple());
+    assert_eq!(*cap, simple);
+}
+
+#[test]
+fn categories_without_goods_are_told_from_those_that_lie_above_goods() {
+    let keys =
+        |catalogue: &Catalogue| catalogue.categories.iter().map(|category| category.key).collect::<Vec<_>>();
+    assert_eq!(keys(&Catalogue::varied().without(&[Cannot::EmptyCategories])), [1, 2, 3, 4, 5, 6]);
+    assert_eq!(keys(&Catalogue::empty().without(&[Cannot::EmptyCategories])), [0; 0]);
+    // Whatever else is taken away is taken away before.
+    for cannot in [
+        [Cannot::EmptyCategories, Cannot::SeveralCategories],
+        [Cannot::SeveralCategories, Cannot::EmptyCategories],
+    ] {
+        assert_eq!(keys(&Catalogue::varied().without(&cannot)), [1, 2, 4, 5, 6]);
     }
 }
