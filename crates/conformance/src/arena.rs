@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::num::NonZeroU32;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clock::Clock;
 use connector::import::{self, Images, Options};
@@ -14,6 +15,7 @@ use gateway_core::gateway::{Gateway as Client, GatewaySettings};
 use gateway_core::model::{CategoryTree, ShopKey};
 use gateway_core::token::{ShopGuid, SigningKey};
 use sandbox::gateway::{Gateway, Options as GatewayOptions};
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 use transport::{Settings, Transport};
@@ -39,6 +41,9 @@ pub(crate) struct Arena<'a> {
     pub(crate) detour: Detour,
     pub(crate) clock: Clock,
     servers: &'a Runtime,
+    /// Where connectors keep what outlasts a run; each opening has a folder of its own, as if it were the first.
+    kept: TempDir,
+    openings: AtomicUsize,
 }
 
 fn no_marketplace(error: impl Display) -> Finding {
@@ -76,7 +81,9 @@ impl<'a> Arena<'a> {
         let detour = servers
             .block_on(Detour::start(&shop.url(), &clock))
             .map_err(|error| Finding::new(format!("the detour to {} cannot start: {error}", shop.url())))?;
-        Ok(Self { declared: examined.declared(), examined, shop, detour, clock, servers })
+        let kept = TempDir::new().map_err(|error| Finding::new(format!("no folder can be made: {error}")))?;
+        let openings = AtomicUsize::new(0);
+        Ok(Self { declared: examined.declared(), examined, shop, detour, clock, servers, kept, openings })
     }
 
     /// The catalogue as far as the platform can express it, held by the shop from now on.
@@ -110,8 +117,13 @@ impl<'a> Arena<'a> {
         let transport = self.transport()?;
         // The way to the shop is another one each time, and its key must not be.
         let shop_key = ShopKey::named("examined.example").map_err(|error| Finding::new(error.to_string()))?;
-        let common =
-            Common { shop_key: Some(shop_key), shop_rate: NonZeroU32::new(60_000), ..Common::default() };
+        let opening = self.openings.fetch_add(1, Ordering::Relaxed);
+        let common = Common {
+            shop_key: Some(shop_key),
+            shop_rate: NonZeroU32::new(60_000),
+            keep: Some(self.kept.path().join(opening.to_string())),
+            ..Common::default()
+        };
         Ok(self.examined.connector().open(given, &common, &transport))
     }
 

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use crate::Suite;
 use crate::catalogues::SIZE;
-use crate::goods::{Catalogue, Category, Product, SIMPLE, Texts};
+use crate::goods::{Catalogue, Category, Product, SIMPLE, Texts, mark};
 
 /// What a platform cannot, and how many requests it needs.
 #[derive(Clone, Debug)]
@@ -59,11 +59,15 @@ pub enum Cannot {
     OptionsBesideSize,
     /// Categories that no product is in, nor in any below them.
     EmptyCategories,
+    /// Names of categories with a slash, which stands between the names of a path.
+    SlashInCategories,
+    /// Goods without an SKU: the platform gives each of them one.
+    NoSku,
 }
 
 impl Cannot {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::OtherLanguage,
         Self::Families,
         Self::Brief,
@@ -80,6 +84,8 @@ impl Cannot {
         Self::TranslatedOptions,
         Self::OptionsBesideSize,
         Self::EmptyCategories,
+        Self::SlashInCategories,
+        Self::NoSku,
     ];
 
     /// Takes from a catalogue what a platform cannot express.
@@ -100,6 +106,13 @@ impl Cannot {
         }
         match self {
             Self::Families => products.retain(Product::is_simple),
+            Self::SlashInCategories => {
+                for name in categories.iter_mut().map(|category| &mut category.name) {
+                    for text in [&mut name.default, &mut name.other] {
+                        *text = text.replace(" / ", ", ").replace('/', ",");
+                    }
+                }
+            }
             Self::EmptyCategories => {
                 let kept = with_goods(categories, products);
                 categories.retain(|category| kept.contains(&category.key));
@@ -122,6 +135,9 @@ impl Cannot {
             for variant in &mut product.variants {
                 let quantity = variant.stock.quantity();
                 match (self, quantity) {
+                    (Self::NoSku, _) if variant.sku.is_empty() => {
+                        variant.sku = format!("{}-{}", mark(product.key), variant.key);
+                    }
                     (Self::Ean, _) => variant.ean.clear(),
                     (Self::PicturesOfVariants, _) => variant.pictures.clear(),
                     (Self::FinePrices, _) => variant.net = variant.net.round_dp(2),

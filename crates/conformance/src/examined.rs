@@ -22,6 +22,14 @@ pub trait Examined: Send + Sync {
 
     /// For each secret setting its variable, and a value that looks right and that the shop does not accept.
     fn wrong_secrets(&self) -> Vec<(&'static str, &'static str)>;
+
+    /// Whether a field, by its path in the record, is an identity that any word may be: with another word it is another product,
+    /// or another variant, which nobody can know. Such a field is only broken by taking its value away.
+    ///
+    /// A path is `@id`, `sizes/size@id` or `description/name` in XML, and `variants/#/id` in JSON.
+    fn is_identity(&self, _field: &str) -> bool {
+        false
+    }
 }
 
 /// A local shop of the platform, which speaks the platform's own wire format.

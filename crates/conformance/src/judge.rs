@@ -55,8 +55,11 @@ impl<'a> Judge<'a> {
             {
                 continue;
             }
+            let is_own = self.catalogue.products.iter().any(|product| self.product_id(product) == id);
             let product = match item {
                 Item::Product(product, _) => product,
+                // One that has lost its id is told of by none that there is, and then the end says that something is missing.
+                Item::Reject(_) if !is_own && matches!(reading.end, Ok(End::Partial)) => continue,
                 other => return Err(Finding::new(format!("product {id} did not come: {other:?}"))),
             };
             let Some(wanted) = missing.remove(id) else {

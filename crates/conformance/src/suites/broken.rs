@@ -1,21 +1,20 @@
 //! Records with one field that is not what it should be.
 //!
-//! The records are found in the shop's own answers, whatever their shape: in JSON a record is what names one product only,
-//! by its mark or by its id. Each of its fields is broken in each way, several products at a time.
+//! The records are found in the shop's own answers, whatever their shape: a record is what names one product only, by its mark
+//! or by its id. Each of its fields is broken in each way, several products at a time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
-use connector::Item;
+use connector::{End, Item};
 use gateway_core::model::Product as CanonicalProduct;
-use serde_json::{Value, json};
 
 use crate::arena::{Arena, Reading};
 use crate::detour::ENDLESS;
 use crate::finding::{Finding, Verdict, ensure};
 use crate::goods::{Catalogue, Product};
 use crate::judge::{Judge, product_of};
-use crate::records::{each_field, each_record, pattern_of, put};
+use crate::records::{Body, Break, field_at, pattern_of, top_of};
 
 /// Products in the shop.
 const PRODUCTS: u32 = 40;
@@ -29,72 +28,13 @@ const FORGIVEN: usize = connector::import::MOST_UNDELIVERABLE;
 /// How many findings are told: the first ones tell most.
 const TOLD: usize = 20;
 
-/// What a field becomes.
-#[derive(Clone, Copy, Debug)]
-enum Break {
-    Missing,
-    Null,
-    True,
-    Empty,
-    Word,
-    List,
-    Object,
-    /// A number where there was a word.
-    Number,
-    Megabyte,
-    Script,
-}
-
-impl Break {
-    const ALL: [Self; 10] = [
-        Self::Missing,
-        Self::Null,
-        Self::True,
-        Self::Empty,
-        Self::Word,
-        Self::List,
-        Self::Object,
-        Self::Number,
-        Self::Megabyte,
-        Self::Script,
-    ];
-
-    /// Whether it makes a fault of this value: what reads as a number may be right as another one, and long texts come
-    /// where there are texts.
-    fn concerns(self, value: &Value) -> bool {
-        match self {
-            // Where it may be a switch, `true` is a right value, and another one.
-            Self::True => !value.is_boolean() && !matches!(value.to_string().trim_matches('"'), "0" | "1"),
-            Self::Number => value.as_str().is_some_and(|text| text.parse::<f64>().is_err()),
-            Self::Megabyte | Self::Script => value.is_string(),
-            _ => true,
-        }
-    }
-
-    /// What stands in the field's place.
-    fn value(self) -> Option<Value> {
-        match self {
-            Self::Missing => None,
-            Self::Null => Some(Value::Null),
-            Self::True => Some(json!(true)),
-            Self::Empty => Some(json!("")),
-            Self::Word => Some(json!("abc")),
-            Self::List => Some(json!([])),
-            Self::Object => Some(json!({})),
-            Self::Number => Some(json!(7)),
-            Self::Megabyte => Some(json!("a long text. ".repeat(1024 * 1024 / 13))),
-            Self::Script => Some(json!("<script>alert(1)</script>")),
-        }
-    }
-}
-
 /// A field of a product's records.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Field {
     /// The path of the answers, in which each number is `#`.
     path: String,
-    /// Where in the record, as a JSON pointer.
-    pointer: String,
+    /// Where in the record.
+    place: String,
 }
 
 /// A product with what is broken of it.
@@ -108,7 +48,7 @@ struct Broken {
 
 impl Broken {
     fn told(&self) -> String {
-        format!("product {} with {} {} {:?}", self.id, self.field.path, self.field.pointer, self.how)
+        format!("product {} with {} {} {:?}", self.id, self.field.path, self.field.place, self.how)
     }
 }
 
@@ -134,7 +74,11 @@ pub(super) async fn fields(arena: &Arena<'_>) -> Verdict {
                 how: *how,
             });
             match read_broken(arena, &judge, &catalogue, broken.collect()).await {
-                Ok(found) => wrong.extend(found),
+                Ok(Found { wrong: found, unclear }) => {
+                    wrong.extend(found);
+                    // Whose record it was that made the end a partial one is known when there is no other.
+                    open.extend(unclear.into_iter().map(|one| vec![one]));
+                }
                 Err(_) if together.len() > FORGIVEN => {
                     open.push(together.split_off(together.len() / 2));
                     open.push(together);
@@ -144,7 +88,8 @@ pub(super) async fn fields(arena: &Arena<'_>) -> Verdict {
         }
     }
     ensure(tried > 0, || {
-        "no record was found in the shop's answers: they are no JSON, or name no product".to_owned()
+        "no record was found in the shop's answers: they are neither JSON nor XML, or name no product"
+            .to_owned()
     })?;
     ensure(wrong.is_empty(), || {
         let told: Vec<&str> = wrong.iter().take(TOLD).map(String::as_str).collect();
@@ -160,16 +105,16 @@ async fn breaks(
 ) -> Result<Vec<(Field, Break)>, Finding> {
     let pattern = product.key;
     let by_id = HashMap::from([(judge.product_id(product), pattern)]);
-    let seen: Arc<Mutex<BTreeMap<Field, Value>>> = Arc::default();
+    let seen: Arc<Mutex<BTreeMap<Field, Vec<Break>>>> = Arc::default();
     let see = Arc::clone(&seen);
     arena.detour.begin(ENDLESS, move |call, answer| {
-        if let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body) {
+        if let Some(mut body) = Body::read(&answer.body) {
             let mut seen = sandbox_kit::lock(&see);
-            each_record(&mut body, &by_id, &mut |key, record| {
+            body.each_record(&by_id, &mut |key, record| {
                 if key == pattern {
-                    each_field(record, &mut |pointer, value| {
-                        let field = Field { path: pattern_of(call.bare_path()), pointer };
-                        seen.entry(field).or_insert_with(|| value.clone());
+                    record.each_field(&mut |place, ways| {
+                        let field = Field { path: pattern_of(call.bare_path()), place };
+                        seen.entry(field).or_insert(ways);
                     });
                 }
             });
@@ -179,19 +124,24 @@ async fn breaks(
     judge.everything(&arena.read_all().await?)?;
     let seen = sandbox_kit::lock(&seen);
     let (mut all, mut filled) = (Vec::new(), BTreeSet::new());
-    for (field, value) in seen.iter() {
-        // A row that is not in a list is no broken row: nobody can know that it was there.
-        let is_row = field.pointer.ends_with(|last: char| last.is_ascii_digit());
-        let ways = Break::ALL.into_iter().filter(|how| how.concerns(value));
-        for how in ways.filter(|how| !is_row || !matches!(how, Break::Missing)) {
+    for (field, ways) in seen.iter() {
+        let is_identity = arena.examined.is_identity(&field_at(&field.place));
+        for how in ways.iter().filter(|how| !is_identity || how.leaves_nothing()) {
             // A megabyte takes its time: once for all that stands in one field of the record is enough.
-            let top = field.pointer.split('/').nth(1);
-            if !matches!(how, Break::Megabyte) || filled.insert((&field.path, top)) {
-                all.push((field.clone(), how));
+            if *how != Break::Megabyte || filled.insert((&field.path, top_of(&field.place))) {
+                all.push((field.clone(), *how));
             }
         }
     }
     Ok(all)
+}
+
+/// What a reading finds.
+struct Found {
+    /// What came wrongly, in words.
+    wrong: Vec<String>,
+    /// What nothing was told of, perhaps because another product's record made the end a partial one.
+    unclear: Vec<(Field, Break)>,
 }
 
 /// Reads all products while some of them are broken, and says what of these came wrongly.
@@ -200,7 +150,7 @@ async fn read_broken(
     judge: &Judge<'_>,
     catalogue: &Catalogue,
     broken: Vec<Broken>,
-) -> Result<Vec<String>, Finding> {
+) -> Result<Found, Finding> {
     let all = broken.clone();
     let by_id: HashMap<String, u32> = broken.iter().map(|broken| (broken.id.clone(), broken.key)).collect();
     arena.detour.begin(ENDLESS, move |call, mut answer| {
@@ -211,14 +161,14 @@ async fn read_broken(
             .map(|broken| (broken.key, broken))
             .collect();
         if !here.is_empty()
-            && let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body)
+            && let Some(mut body) = Body::read(&answer.body)
         {
-            each_record(&mut body, &by_id, &mut |key, record| {
+            body.each_record(&by_id, &mut |key, mut record| {
                 if let Some(broken) = here.get(&key) {
-                    put(record, &broken.field.pointer, broken.how.value());
+                    record.put(&broken.field.place, broken.how);
                 }
             });
-            answer.body = body.to_string().into();
+            answer.body = body.written();
         }
         Some(answer)
     });
@@ -229,11 +179,16 @@ async fn read_broken(
     };
     ensure(reading.end.is_ok(), || format!("the run fails: {:?}", reading.end)).map_err(told)?;
     judge.all_but(&broken.iter().map(|broken| broken.key).collect(), &reading).map_err(told)?;
-    let wrong = broken.iter().filter_map(|broken| {
-        let finding = one_outcome(arena, judge, catalogue, broken, &reading).err()?;
-        Some(finding.at(&broken.told()).to_string())
+    let is_untold = |one: &&Broken| reading.items.iter().all(|item| product_of(item) != one.id);
+    // From a partial end nothing follows: a list in which a product has lost its id cannot say more.
+    let (untold, told): (Vec<_>, Vec<_>) =
+        broken.iter().partition(|one| is_untold(one) && matches!(reading.end, Ok(End::Partial)));
+    let unclear = untold.into_iter().filter(|_| broken.len() > 1);
+    let wrong = told.into_iter().filter_map(|one| {
+        let finding = one_outcome(arena, judge, catalogue, one, &reading).err()?;
+        Some(finding.at(&one.told()).to_string())
     });
-    Ok(wrong.collect())
+    Ok(Found { wrong: wrong.collect(), unclear: unclear.map(|one| (one.field.clone(), one.how)).collect() })
 }
 
 /// A broken product is told of once, in all its variants, and what comes of it is right in what costs money.

@@ -6,14 +6,13 @@ use std::sync::{Arc, Mutex};
 use connector::{End, Item};
 use gateway_core::model::RejectReason;
 use http::StatusCode;
-use serde_json::Value;
 
 use crate::arena::{Arena, LARGEST_PAGE};
 use crate::detour::{Answer, Call, ENDLESS, Fault};
 use crate::finding::{Finding, Verdict, ensure};
 use crate::goods::{Catalogue, Product};
 use crate::judge::{Judge, product_of};
-use crate::records::{each_record, pattern_of};
+use crate::records::{Body, pattern_of};
 
 pub(super) async fn ends(arena: &Arena<'_>) -> Verdict {
     let page = arena.page_size()?;
@@ -141,8 +140,8 @@ fn by_id(arena: &Arena<'_>, catalogue: &Catalogue, victim: u32) -> Result<HashMa
 /// Whether an answer holds something of a product, by its mark or by its id.
 fn bears(answer: &Answer, product: u32, by_id: &HashMap<String, u32>) -> bool {
     let mut is_there = crate::detour::marks(&answer.body).contains(&product);
-    if let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body) {
-        each_record(&mut body, by_id, &mut |key, _| is_there |= key == product);
+    if let Some(mut body) = Body::read(&answer.body) {
+        body.each_record(by_id, &mut |key, _| is_there |= key == product);
     }
     is_there
 }

@@ -117,6 +117,10 @@ pub(super) async fn refusal(arena: &Arena<'_>) -> Verdict {
     let wrong_secrets = arena.examined.wrong_secrets();
     for setting in arena.examined.connector().settings().iter().filter(|setting| setting.is_secret) {
         let variable = setting.variable;
+        if arena.settings(Tongue::Default).secret(variable).is_none() {
+            // It takes the place of others, which are told here.
+            continue;
+        }
         let Some((_, wrong)) = wrong_secrets.iter().find(|(known, _)| *known == variable) else {
             return Err(Finding::new(format!("no wrong {variable} is told to be tried")));
         };

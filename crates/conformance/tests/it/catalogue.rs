@@ -80,6 +80,20 @@ fn where_variants_differ_in_size_only_there_is_one_of_each_size() {
 }
 
 #[test]
+fn names_and_numbers_that_a_platform_has_no_place_for_become_some_that_it_has() {
+    let whole = Catalogue::varied();
+    let is_split = |catalogue: &Catalogue| {
+        catalogue.categories.iter().any(|category| category.name.default.contains('/'))
+    };
+    assert!(is_split(&whole) && !is_split(&whole.clone().without(&[Cannot::SlashInCategories])));
+    let lack_skus = |catalogue: &Catalogue| {
+        let mut variants = catalogue.products.iter().flat_map(|product| &product.variants);
+        variants.any(|variant| variant.sku.is_empty())
+    };
+    assert!(lack_skus(&whole) && !lack_skus(&whole.without(&[Cannot::NoSku])));
+}
+
+#[test]
 fn categories_without_goods_are_told_from_those_that_lie_above_goods() {
     let keys =
         |catalogue: &Catalogue| catalogue.categories.iter().map(|category| category.key).collect::<Vec<_>>();

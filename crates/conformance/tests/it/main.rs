@@ -13,3 +13,7 @@ mod caught;
 #[path = "../../../../examples/toyshop/tests/it/examined.rs"]
 mod examined;
 mod fault;
+mod identities;
+mod listing;
+mod tree;
+mod xml;

@@ -162,10 +162,9 @@ pub async fn run(
         let import = Import::new(sides, options, clock, (&tally, stop), holdings, categories)?;
         let end = import.all().await?;
         let is_all = options.scope == Scope::All && end == End::Complete;
-        if is_all && !options.dry_run && tally.left_nothing_open() {
-            if let Err(error) = platform.imported(&terms(gateway, options)).await {
-                tally.warn_of_run(format!("{error}; the next run reads all of it again"));
-            }
+        let is_done = is_all && !options.dry_run && tally.left_nothing_open();
+        if is_done && let Err(error) = platform.imported(&terms(gateway, options)).await {
+            tally.warn_of_run(format!("{error}; the next run reads all of it again"));
         }
         Ok(())
     }

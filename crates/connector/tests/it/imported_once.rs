@@ -8,7 +8,7 @@ use crate::support::{World, item, product, variant};
 use crate::toy::Toy;
 
 fn box_of_toys() -> Toy {
-    Toy::selling(vec![product("1", "Thing", vec![variant("0", 23)])]).as_file()
+    Toy::selling(vec![product("1", "Thing", vec![variant("0", 23)])]).that_is_a_file()
 }
 
 #[tokio::test]
@@ -69,11 +69,11 @@ async fn what_the_next_run_can_do_better_keeps_it_open() {
     assert_eq!(world.import(&toy).await.done().counts(), (0, 1, 0, 0));
     assert!(toy.imported.lock().unwrap().is_some());
 
-    let toy = Toy::selling(vec![product("2", "Odd", vec![variant("0", 7)])]).as_file();
+    let toy = Toy::selling(vec![product("2", "Odd", vec![variant("0", 7)])]).that_is_a_file();
     assert_eq!(world.import(&toy).await.done().summary.rejected, 1);
     assert_eq!(*toy.imported.lock().unwrap(), None, "a reject is told at every run");
 
-    let toy = Toy::of(Vec::new()).as_file();
+    let toy = Toy::of(Vec::new()).that_is_a_file();
     toy.delivers_in_part(vec![item("1")]);
     world.import(&toy).await.done();
     assert_eq!(*toy.imported.lock().unwrap(), None, "it was not read whole");

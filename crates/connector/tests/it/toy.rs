@@ -113,7 +113,7 @@ impl Toy {
     }
 
     /// It knows what of it has been imported.
-    pub(crate) fn as_file(self) -> Self {
+    pub(crate) fn that_is_a_file(self) -> Self {
         Self { is_file: true, ..self }
     }
 

@@ -2,25 +2,17 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::Break;
 use crate::detour::marks;
 
 /// How deep the fields of a record are gone through.
 const DEPTH: usize = 6;
 
-/// A path in which each number is `#`, because it may be one product's.
-pub(crate) fn pattern_of(path: &str) -> String {
-    let part = |part: &str| {
-        let is_number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        if is_number { "#".to_owned() } else { part.to_owned() }
-    };
-    path.split('/').map(part).collect::<Vec<_>>().join("/")
-}
-
 /// The records of products, each with its product: the outermost rows, or else the outermost objects, that name one product
 /// and no other. `by_id` are the products by the ids that rows without a mark name them by.
-pub(crate) fn each_record(
+pub(super) fn each_record(
     value: &mut Value,
     by_id: &HashMap<String, u32>,
     found: &mut impl FnMut(u32, &mut Value),
@@ -81,12 +73,12 @@ fn product_id(row: &Value) -> Option<String> {
     }
 }
 
-/// Every field of a record by its JSON pointer; of a list the first two.
-pub(crate) fn each_field(record: &Value, found: &mut impl FnMut(String, &Value)) {
+/// Every field of a record by its JSON pointer.
+pub(super) fn each_field(record: &Value, found: &mut impl FnMut(String, Vec<Break>)) {
     below(record, "", DEPTH, found);
 }
 
-fn below(value: &Value, at: &str, depth: usize, found: &mut impl FnMut(String, &Value)) {
+fn below(value: &Value, at: &str, depth: usize, found: &mut impl FnMut(String, Vec<Break>)) {
     let children: Vec<(String, &Value)> = match value {
         Value::Object(fields) => fields.iter().map(|(name, value)| (escaped(name), value)).collect(),
         Value::Array(list) => {
@@ -99,7 +91,9 @@ fn below(value: &Value, at: &str, depth: usize, found: &mut impl FnMut(String, &
         if depth > 0 {
             below(child, &at, depth - 1, found);
         }
-        found(at, child);
+        // A row that is not in a list is no broken row: nobody can know that it was there.
+        let ways = Break::ALL.into_iter().filter(|how| !(value.is_array() && *how == Break::Missing));
+        found(at, ways.filter(|how| concerns(*how, child)).collect());
     }
 }
 
@@ -108,23 +102,45 @@ fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// Puts a value into a field, where the record has that, or with `None` takes the field out.
-pub(crate) fn put(record: &mut Value, pointer: &str, value: Option<Value>) {
-    let Some((parent, name)) = pointer.rsplit_once('/') else { return };
-    match (record.pointer_mut(parent), value) {
-        (Some(Value::Object(fields)), None) => {
-            let _gone = fields.shift_remove(&name.replace("~1", "/").replace("~0", "~"));
-        }
-        (Some(Value::Array(list)), None) => {
-            if let Some(place) = name.parse::<usize>().ok().filter(|place| *place < list.len()) {
-                let _gone = list.remove(place);
-            }
-        }
-        (_, Some(value)) => {
+/// Whether a way to break makes a fault of a value.
+fn concerns(how: Break, value: &Value) -> bool {
+    match (how, value) {
+        // Long texts come where there are texts.
+        (Break::Megabyte | Break::Script, value) => value.is_string(),
+        (Break::Number, Value::String(text)) => how.concerns(text),
+        (Break::Number, _) => false,
+        (Break::True | Break::NumberAndWord, Value::String(text)) => how.concerns(text),
+        (Break::True | Break::NumberAndWord, other) => how.concerns(&other.to_string()),
+        _ => true,
+    }
+}
+
+/// What stands in a field's place; with `None` the field is not there.
+fn value(how: Break) -> Option<Value> {
+    match how {
+        Break::Missing => None,
+        Break::Null => Some(Value::Null),
+        Break::True => Some(json!(true)),
+        Break::List => Some(json!([])),
+        Break::Object => Some(json!({})),
+        Break::Number => Some(json!(7)),
+        other => other.text().map(Value::String),
+    }
+}
+
+/// Breaks a field, where the record has it.
+pub(super) fn put(record: &mut Value, pointer: &str, how: Break) {
+    match value(how) {
+        Some(value) => {
             if let Some(field) = record.pointer_mut(pointer) {
                 *field = value;
             }
         }
-        (_, None) => {}
+        None => {
+            let Some((parent, name)) = pointer.rsplit_once('/') else { return };
+            if let Some(Value::Object(fields)) = record.pointer_mut(parent) {
+                let _gone = fields.shift_remove(&name.replace("~1", "/").replace("~0", "~"));
+            }
+        }
     }
 }
