@@ -1,9 +1,22 @@
-//! IdoSell, read from the files of its marketplace feed and its IOF 3.0 export.
+//! IdoSell, read through its marketplace feed or from files of IOF 3.0.
 //!
-//! There is no program yet. What is here reads a file that somebody else has fetched, and makes canonical products of it:
-//!
-//! - [`wire`]: exactly what the files hold, read as a stream.
+//! - [`settings`]: what the user must tell.
+//! - [`key`]: the key of the day, by which a marketplace logs in.
+//! - `client`: logging in, having files, errors.
+//! - `feed`: the newest file, or the one that is kept in the `spool`.
+//! - `reading`: a file as a stream.
+//! - [`wire`]: exactly what the shop sends.
 //! - [`mapping`]: from there to canonical products, as pure functions.
+//! - `platform`: all of it as a [`connector::Platform`].
 
+mod client;
+mod feed;
+pub mod key;
 pub mod mapping;
+mod platform;
+mod reading;
+pub mod settings;
+mod spool;
 pub mod wire;
+
+pub use settings::IdoSell;

@@ -14,6 +14,7 @@ const SHOWN: &[&str] = &[
     "display",
     "fields",
     "from",
+    "gate",
     "id_shop",
     "io_format",
     "language",

@@ -14,9 +14,11 @@ use crate::wire;
 
 mod categories;
 mod fields;
+mod groups;
 mod numbers;
 
 pub use categories::Categories;
+pub use groups::Groups;
 
 /// What concerns the whole offer and is needed for each of its products.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ pub struct Context {
     pub currency: Currency,
     /// The rate of goods for which the offer tells none.
     pub vat_default: Option<VatRate>,
+    /// Which groups several products are in.
+    pub groups: Groups,
 }
 
 /// An offer whose prices are in nobody knows which currency.
@@ -48,12 +52,13 @@ impl Context {
         head: &wire::Head,
         language: &str,
         vat_default: Option<VatRate>,
+        groups: Groups,
     ) -> Result<Self, UnknownCurrency> {
         let told = head.currency.as_deref().unwrap_or_default();
         let currency =
             Currency::from_code(told).ok_or_else(|| UnknownCurrency(told.chars().take(20).collect()))?;
         let offer_language = head.language.as_deref().unwrap_or(language).to_owned();
-        Ok(Self { language: language.to_owned(), offer_language, currency, vat_default })
+        Ok(Self { language: language.to_owned(), offer_language, currency, vat_default, groups })
     }
 
     fn text<'a>(&self, texts: &'a wire::Texts) -> &'a str {
@@ -87,7 +92,7 @@ pub struct Mapped {
 pub fn product(context: &Context, entry: &wire::Entry) -> Option<Mapped> {
     match entry {
         wire::Entry::Product(row) => {
-            let id = ProductId::new(&row.id).ok()?;
+            let id = product_id(&row.id)?;
             let mut mapper = Mapper {
                 context,
                 row,
@@ -110,13 +115,19 @@ pub fn product(context: &Context, entry: &wire::Entry) -> Option<Mapped> {
             }
         }
         wire::Entry::Broken(broken) => {
-            let product = ProductId::new(broken.id.as_deref()?).ok()?;
+            let product = product_id(broken.id.as_deref()?)?;
             let reason = RejectReason::broken("product", &broken.fault.to_string());
             // Which sizes it has is not known, so it is rejected as a whole.
             let reject = Reject { product, variant: None, name: None, sku: None, reason };
             Some(Mapped { rejects: vec![reject], ..Mapped::default() })
         }
     }
+}
+
+/// IdoSell numbers its products. What is no number was damaged, and nobody can tell what it was.
+fn product_id(told: &str) -> Option<ProductId> {
+    let is_number = !told.is_empty() && told.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| ProductId::new(told).ok()).flatten()
 }
 
 /// What all variants of a product have in common.
@@ -157,7 +168,7 @@ impl Mapper<'_> {
             brief: Line::from_html(self.context.text(&self.row.short_desc)),
             categories: self.categories(),
             variants,
-            family: None,
+            family: self.context.groups.family(self.row),
         });
         // Two sizes with one id: which of them is which, nobody knows.
         made.map_err(|error| self.reject(None, None, RejectReason::broken("sizes", &error.to_string()))).ok()

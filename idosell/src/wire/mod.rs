@@ -10,11 +10,13 @@
 mod error;
 mod gateway;
 mod lexer;
+mod login;
 mod offer;
 mod parse;
 
 pub use error::{Fault, ReadError};
 pub use gateway::{Gateway, Link};
+pub use login::{LOGIN_FAILED, Login, login};
 pub use offer::{Document, MAX_PRODUCT_BYTES, Offer, open};
 pub use parse::{MAX_DEPTH, MAX_ELEMENTS};
 
@@ -68,6 +70,11 @@ impl Texts {
         };
         let texts = self.0.iter().filter(|(told, _)| is_wanted(told)).map(|(_, text)| text.trim());
         texts.into_iter().find(|text| !text.is_empty())
+    }
+
+    /// The languages that it is told in.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|(told, _)| told.as_deref())
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::io::BufReader;
 
 use gateway_core::model::{Product, VariantId, VatRate};
-use idosell::mapping::{self, Categories, Context, Mapped};
+use idosell::mapping::{self, Categories, Context, Groups, Mapped};
 use idosell::wire::{self, Document, Entry};
 use rust_decimal::Decimal;
 
@@ -20,7 +20,8 @@ pub(crate) fn read(bytes: &[u8]) {
     head.currency = Some("PLN".to_owned());
     // So that goods without a rate are read on.
     let vat_default = VatRate::percent(Decimal::from(23)).ok();
-    let context = Context::new(&head, "eng", vat_default).expect("a currency that there is");
+    let context =
+        Context::new(&head, "eng", vat_default, Groups::default()).expect("a currency that there is");
     let mut categories = Categories::default();
     for entry in &whole.entries {
         if let Entry::Product(product) = entry {

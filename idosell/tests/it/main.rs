@@ -1,4 +1,4 @@
-//! What the part of the IdoSell connector that is there promises.
+//! What the IdoSell connector promises.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,8 +10,16 @@
 
 mod any_bytes;
 mod broken;
+mod conformance;
+mod examined;
 mod hostile;
+mod kept;
+mod key;
 mod mapping;
 mod memory;
+mod program;
 mod rejects;
+mod settings;
+mod shop;
+mod sources;
 mod wire;

@@ -1,7 +1,7 @@
 //! From an offer to canonical products.
 
 use gateway_core::model::{StockLevel, VatRate};
-use idosell::mapping::{self, Categories, Context, Mapped};
+use idosell::mapping::{self, Categories, Context, Groups, Mapped};
 use idosell::wire::{Entry, Head};
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use crate::wire::{entries, fixture, offer_of, one};
 
 pub(crate) fn context(language: &str) -> Context {
     let head = Head { language: Some("pol".to_owned()), currency: Some("PLN".to_owned()), ..Head::default() };
-    Context::new(&head, language, None).unwrap()
+    Context::new(&head, language, None, Groups::default()).unwrap()
 }
 
 /// What becomes of the one product of an offer.
@@ -301,6 +301,6 @@ fn categories_are_held_once_each_and_not_without_end() {
 fn an_offer_without_a_currency_is_not_mapped() {
     for currency in [None, Some("ZŁ"), Some("pln")] {
         let head = Head { currency: currency.map(str::to_owned), ..Head::default() };
-        assert!(Context::new(&head, "pol", None).is_err(), "{currency:?}");
+        assert!(Context::new(&head, "pol", None, Groups::default()).is_err(), "{currency:?}");
     }
 }

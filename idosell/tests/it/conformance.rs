@@ -1,0 +1,3 @@
+//! What every platform must pass.
+
+conformance::examine!(crate::examined::IdoSellExamined);
