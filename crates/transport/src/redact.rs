@@ -105,9 +105,22 @@ impl Secrets {
         secrets
     }
 
+    /// All of an address but its host, as it is written and as it reads.
+    pub(crate) fn add_address(&mut self, url: &Url) {
+        self.add(url.as_str());
+        self.add(url.path());
+        self.add(url.query().unwrap_or_default());
+        for part in url.path().split('/') {
+            self.add(part);
+            self.add(&percent_encoding::percent_decode_str(part).decode_utf8_lossy());
+        }
+    }
+
     pub(crate) fn add(&mut self, secret: &str) {
         if secret.len() >= Self::SHORTEST {
             self.0.push(secret.into());
+            // The longest first: taken out of a longer one, a shorter one would leave the rest of it.
+            self.0.sort_by_key(|known| std::cmp::Reverse(known.expose_secret().len()));
         }
     }
 

@@ -161,11 +161,17 @@ impl Request {
     /// Of the address only the host is shown: who knows an address of this kind gets what is there.
     pub fn hide_address(mut self) -> Self {
         self.is_address_hidden = true;
-        self.secrets.add(self.url.as_str());
-        for part in self.url.path().split('/') {
-            self.secrets.add(part);
-        }
+        self.secrets.add_address(&self.url);
         self
+    }
+
+    /// What is taken out of the words of the host at this address, to which the request may have been sent on.
+    pub(crate) fn secrets_at(&self, url: &Url) -> Secrets {
+        let mut secrets = self.secrets.clone();
+        if self.is_address_hidden {
+            secrets.add_address(url);
+        }
+        secrets
     }
 
     /// What may be shown of an address to which the request goes.

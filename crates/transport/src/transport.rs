@@ -104,6 +104,11 @@ impl Transport {
         self.hosts().insert(host_name(url), Host::new(limits, self.clock()));
     }
 
+    /// The same for a host that nothing was said of and nothing was asked of yet. One that is known keeps its limits.
+    pub fn limit_new(&self, url: &Url, limits: HostLimits) {
+        self.hosts().entry(host_name(url)).or_insert_with(|| Host::new(limits, self.clock()));
+    }
+
     /// What the host of `url` has been asked so far.
     #[must_use]
     pub fn counts(&self, url: &Url) -> Counts {
@@ -135,7 +140,7 @@ impl Transport {
             headers: arrived.headers,
             body: arrived.body,
             url: request.shown(&arrived.url),
-            secrets: request.secrets.clone(),
+            secrets: request.secrets_at(&arrived.url),
         })
     }
 

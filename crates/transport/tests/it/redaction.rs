@@ -138,18 +138,26 @@ fn with_user(url: &Url, user: &str, password: &str) -> Url {
 
 #[tokio::test]
 async fn of_an_address_that_is_a_secret_only_the_host_is_shown() {
-    let host = RawHost::start(vec![Act::Quote]).await;
-    let mut url = host.url.clone();
-    url.set_path("/feeds/FAKE-TOKEN-IN-PATH.xml");
-    let request = Request::get(url).hide_address().tries(1);
-    let answer = transport(&test_clock()).send(&request).await.unwrap();
-    assert_eq!(answer.url().to_string(), format!("{}***", host.url));
-    assert!(answer.quote().contains("***") && !answer.quote().contains("TOKEN"), "{}", answer.quote());
-    let nobody: Url = "http://127.0.0.1:9/feeds/FAKE-TOKEN-IN-PATH.xml".parse().unwrap();
-    let error =
-        transport(&test_clock()).send(&Request::get(nobody).hide_address().tries(1)).await.unwrap_err();
-    let said = format!("{error} {error:?}");
-    assert!(said.contains("http://127.0.0.1:9/***") && !said.contains("TOKEN"), "{said}");
+    for path in ["/feeds/FAKE-TOKEN-IN-PATH.xml", "/export/export-TOKEN.xml", "/a%20TOKEN%C5%BC%20b"] {
+        for act in [
+            Act::Quote,
+            status("302 Away", "Location: http://other.example/FAKE-TOKEN\r\n"),
+            status("302 Near", "Location: /FAKE-TOKEN\r\n"),
+            Act::Close,
+        ] {
+            let host = RawHost::start(vec![act, Act::Quote]).await;
+            let mut url = host.url.clone();
+            url.set_path(path);
+            url.set_query(Some("FAKE-TOKEN"));
+            let request = Request::get(url).hide_address().tries(1);
+            let said = match transport(&test_clock()).send(&request).await {
+                Ok(answer) => format!("{} {answer:?} {}", answer.url(), answer.quote()),
+                Err(error) => format!("{error} {error:?}"),
+            };
+            assert!(said.contains(&format!("{}***", host.url)), "{path}: {said}");
+            assert!(!said.contains("TOKEN"), "{path}: {said}");
+        }
+    }
 }
 
 #[tokio::test]
