@@ -179,6 +179,11 @@ impl Gateway {
         self.shared.catalogue().tags.create(&self.shop.guid, name).unwrap_or_else(|taken| taken)
     }
 
+    /// A person renames a tag of the first shop; `false` when there is no such tag, or another one of that name.
+    pub fn rename_tag(&self, guid: &str, name: &str) -> bool {
+        self.shared.catalogue().tags.rename(&self.shop.guid, guid, name)
+    }
+
     /// The guid of the first category of this name.
     #[must_use]
     pub fn category(&self, name: &str) -> Option<String> {

@@ -97,6 +97,21 @@ impl Tags {
         Ok(guid)
     }
 
+    /// Gives a tag of a shop another name; `false` when the shop has no such tag, or has another one of that name.
+    pub(super) fn rename(&mut self, owner: &str, guid: &str, name: &str) -> bool {
+        let key = (owner.to_owned(), name.to_owned());
+        let Some(tag) = self.by_guid.get_mut(guid).filter(|tag| tag.owner.as_deref() == Some(owner)) else {
+            return false;
+        };
+        if self.names.contains_key(&key) {
+            return false;
+        }
+        let before = std::mem::replace(&mut tag.name, name.to_owned());
+        self.names.remove(&(owner.to_owned(), before));
+        self.names.insert(key, guid.to_owned());
+        true
+    }
+
     /// Removes a tag of a shop; `false` when the shop has no such tag.
     pub(super) fn remove(&mut self, owner: &str, guid: &str) -> bool {
         let Some(tag) = self.by_guid.get(guid).filter(|tag| tag.owner.as_deref() == Some(owner)) else {
