@@ -1,23 +1,30 @@
 //! Having the shop's file: the newest that there is, or else the one that is kept.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use connector::{Notes, PlatformError};
+use gateway_core::model::ShopKey;
 use secrecy::ExposeSecret as _;
 use url::Url;
 
-use crate::client::{Client, Failure, Role, Sink as _, is_of_the_web};
+use crate::client::{Client, Failure, Fetched, Role, is_of_the_web};
 use crate::reading::{self, Survey, Surveyed};
 use crate::settings::{Account, FEED, Source};
-use crate::spool::{Identity, Kept, Part, Spool};
+use crate::spool::{Identity, Lock, Part, Spool, Stored};
 use crate::wire::{self, ReadError};
 
 /// From so many bytes on it is said that a file is read through, because that takes a while.
 const TAKES_A_WHILE: u64 = 64 << 20;
+
+/// A shop makes its files every few hours or every day: when none has come for so long, something is wrong.
+const STALE: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+
+/// How long is waited for another run that has the shop's file just now, and how often it is looked.
+const OTHER_RUN: (Duration, Duration) = (Duration::from_secs(15 * 60), Duration::from_secs(2));
 
 /// An offer that is there, whole, and can be read.
 pub(crate) struct Offer {
@@ -26,20 +33,22 @@ pub(crate) struct Offer {
     identity: Identity,
     spool: Option<Spool>,
     /// How a file that is the user's own was when it was opened: somebody may write to it while it is read.
-    as_opened: Option<(u64, Option<SystemTime>)>,
-    /// Why it is not the newest that the shop has.
+    as_opened: Option<AsItIs>,
+    /// Why it is not the newest that the shop has, where that may be so.
     pub(crate) warning: Option<String>,
 }
 
+/// What shows that a file was written to: its length, and when that was.
+type AsItIs = (u64, Option<SystemTime>);
+
 impl Offer {
-    /// Whether it has been imported to its end on these terms.
+    /// Whether it has been imported to its end on these terms, and nothing was left.
     pub(crate) fn is_imported(&self, terms: &str) -> bool {
-        let known = self.spool.as_ref().map(|spool| spool.imported(&self.identity)).unwrap_or_default();
-        known.iter().any(|known| known == terms)
+        self.spool.as_ref().is_some_and(|spool| spool.is_imported(&self.identity, terms))
     }
 
-    /// Takes that down.
-    pub(crate) fn note_imported(&self, terms: &str) -> Result<(), PlatformError> {
+    /// Takes down that it has been imported to its end, and on which terms when nothing was left.
+    pub(crate) fn note_imported(&self, terms: Option<&str>) -> Result<(), PlatformError> {
         let noted = self.spool.as_ref().map(|spool| spool.note_imported(&self.identity, terms));
         noted.unwrap_or(Ok(())).map_err(Failure::of_run)
     }
@@ -59,12 +68,20 @@ pub(crate) struct Feed<'a> {
     pub(crate) notes: &'a Notes,
 }
 
+/// Where the way to an offer of the web begins.
+enum Start<'a> {
+    Account(&'a Account),
+    Address(&'a Url),
+    /// A gateway file of this machine.
+    Gateway(&'a wire::Gateway),
+}
+
 /// What came of asking for the newest file.
 enum Newest {
     /// It is the one that is kept.
-    Kept,
+    Kept(Stored),
     /// It is another one, which is kept now.
-    New(Kept, Box<Survey>),
+    New(Stored, Box<Survey>),
 }
 
 impl Feed<'_> {
@@ -72,8 +89,21 @@ impl Feed<'_> {
     pub(crate) async fn open(&self) -> Result<Offer, PlatformError> {
         let opened = match self.source {
             Source::File(path) => self.open_file(path).await,
-            Source::Account(account) => self.open_account(account).await,
-            Source::Address(address) => self.open_address(address.expose_secret()).await,
+            Source::Account(account) => {
+                let host = account.base_url.host_str().unwrap_or_default();
+                // However the address is written, it is one shop.
+                let shop = ShopKey::from_url(&account.base_url);
+                let shop = shop.map_or_else(|_| account.base_url.to_string(), |key| key.to_string());
+                let spool = self.spool(host, &format!("{shop} {}", account.login));
+                self.open_remote(spool, Start::Account(account)).await
+            }
+            Source::Address(address) => match Url::parse(address.expose_secret()) {
+                Ok(url) => {
+                    let spool = self.spool(url.host_str().unwrap_or_default(), url.as_str());
+                    self.open_remote(spool, Start::Address(&url)).await
+                }
+                Err(_) => Err(wrong_feed("the feed's address is none".to_owned())),
+            },
         };
         opened.map_err(Failure::of_run)
     }
@@ -82,81 +112,58 @@ impl Feed<'_> {
         self.keep.map(|folder| Spool::new(folder, name, source))
     }
 
-    async fn open_account(&self, account: &Account) -> Result<Offer, Failure> {
-        let name = account.base_url.host_str().unwrap_or_default();
-        let spool =
-            self.spool(name, &format!("{} {}", account.base_url, account.login)).ok_or_else(nowhere)?;
-        let kept = spool.kept()?;
-        let newest = async {
-            let url = self.client.log_in(account).await?;
-            self.newest(&url, &spool, kept.as_ref()).await
-        };
-        let newest = newest.await;
-        self.best_of(newest, kept, spool).await
-    }
-
-    async fn open_address(&self, address: &str) -> Result<Offer, Failure> {
-        let url = Url::parse(address).map_err(|_| settings("the feed's address is none".to_owned()))?;
-        let spool = self.spool(url.host_str().unwrap_or_default(), url.as_str()).ok_or_else(nowhere)?;
-        let kept = spool.kept()?;
-        let newest = self.newest(&url, &spool, kept.as_ref()).await;
-        self.best_of(newest, kept, spool).await
+    fn spool_of_file(&self, path: &Path) -> Option<Spool> {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("feed");
+        self.spool(name, &in_full(path).to_string_lossy())
     }
 
     /// A file of this machine. An offer is read where it lies: it is the user's own, and is there as long as he wants.
     async fn open_file(&self, path: &Path) -> Result<Offer, Failure> {
-        match self.survey_file(path).await? {
-            (Surveyed::Offer(survey), file) => self.own(path, file, survey).await,
-            (Surveyed::Gateway(gateway), _) => {
-                let link = gateway.full.as_ref().and_then(|link| link.url.as_deref());
-                let link = link.ok_or_else(|| settings(format!("{} names no offer", path.display())))?;
-                match Url::parse(link).ok().filter(is_of_the_web) {
-                    Some(_) => {
-                        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("feed");
-                        let spool = self.spool(name, &in_full(path).to_string_lossy()).ok_or_else(nowhere)?;
-                        let kept = spool.kept()?;
-                        let newest = self.follow(&gateway, None, &spool, kept.as_ref()).await;
-                        self.best_of(newest, kept, spool).await
-                    }
-                    None => {
-                        let path = path.parent().unwrap_or(Path::new("")).join(link);
-                        match self.survey_file(&path).await? {
-                            (Surveyed::Offer(survey), file) => self.own(&path, file, survey).await,
-                            (Surveyed::Gateway(_), _) => Err(another_gateway()),
-                        }
-                    }
-                }
-            }
+        let (surveyed, file, as_opened) = self.survey_file(path).await?;
+        let gateway = match surveyed {
+            Surveyed::Offer(survey) => return self.own(path, file, survey, as_opened).await,
+            Surveyed::Gateway(gateway) => gateway,
+        };
+        let link = gateway.full.as_ref().and_then(|link| link.url.as_deref());
+        let link = link.ok_or_else(|| wrong_feed(format!("{} names no offer", path.display())))?;
+        if Url::parse(link).is_ok_and(|url| is_of_the_web(&url)) {
+            return self.open_remote(self.spool_of_file(path), Start::Gateway(&gateway)).await;
+        }
+        let path = path.parent().unwrap_or(Path::new("")).join(link);
+        match self.survey_file(&path).await? {
+            (Surveyed::Offer(survey), file, as_opened) => self.own(&path, file, survey, as_opened).await,
+            (Surveyed::Gateway(_), ..) => Err(another_gateway()),
         }
     }
 
-    async fn survey_file(&self, path: &Path) -> Result<(Surveyed, Arc<File>), Failure> {
+    async fn survey_file(&self, path: &Path) -> Result<(Surveyed, Arc<File>, AsItIs), Failure> {
         let shown = path.display();
-        let file = File::open(path)
-            .map_err(|error| settings(format!("the feed {shown} cannot be opened: {error}")))?;
-        if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-            return Err(settings(format!("the feed {shown} is a folder")));
+        let unopened = |error: io::Error| wrong_feed(format!("the feed {shown} cannot be opened: {error}"));
+        // What is no file may keep us waiting when it is opened, and can be read once only.
+        if !fs::metadata(path).map_err(unopened)?.is_file() {
+            return Err(wrong_feed(format!("the feed {shown} is no file: copy what it gives to one")));
         }
+        let file = File::open(path).map_err(unopened)?;
+        let as_opened = as_it_is(&file).map_err(unopened)?;
         let file = Arc::new(file);
         let surveyed = self.survey(&file).await;
         let surveyed = surveyed.map_err(|error| Failure::failed(format!("the feed {shown}: {error}")))?;
-        Ok((surveyed, file))
+        Ok((surveyed, file, as_opened))
     }
 
     /// An offer that is the user's own file.
-    async fn own(&self, path: &Path, file: Arc<File>, survey: Survey) -> Result<Offer, Failure> {
-        let unread = |error: io::Error| Failure::failed(format!("the feed {}: {error}", path.display()));
-        let as_opened = as_it_is(&file).map_err(unread)?;
-        let digest = reading::digest(Arc::clone(&file)).await.map_err(unread)?;
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("feed");
-        Ok(Offer {
-            file,
-            survey,
-            identity: Identity::of(&digest),
-            spool: self.spool(name, &in_full(path).to_string_lossy()),
-            as_opened: Some(as_opened),
-            warning: None,
-        })
+    async fn own(
+        &self,
+        path: &Path,
+        file: Arc<File>,
+        survey: Survey,
+        as_opened: AsItIs,
+    ) -> Result<Offer, Failure> {
+        let digest = reading::digest(Arc::clone(&file)).await;
+        let digest =
+            digest.map_err(|error| Failure::failed(format!("the feed {}: {error}", path.display())))?;
+        let (identity, spool) = (Identity::of(&digest), self.spool_of_file(path));
+        Ok(Offer { file, survey, identity, spool, as_opened: Some(as_opened), warning: None })
     }
 
     async fn survey(&self, file: &Arc<File>) -> Result<Surveyed, ReadError> {
@@ -167,19 +174,68 @@ impl Feed<'_> {
         reading::survey(Arc::clone(file)).await
     }
 
-    /// Asks for the newest file, and keeps it.
-    async fn newest(&self, url: &Url, spool: &Spool, kept: Option<&Kept>) -> Result<Newest, Failure> {
-        match self.have(url, Role::Feed, spool).await? {
-            (Surveyed::Offer(survey), part, file) => {
-                let unread = |error: io::Error| Failure::failed(format!("the feed cannot be read: {error}"));
-                let identity = Identity::of(&reading::digest(file).await.map_err(unread)?);
-                if kept.is_some_and(|kept| kept.identity == identity) {
-                    return Ok(Newest::Kept);
-                }
-                Ok(Newest::New(spool.keep(part, identity)?, Box::new(survey)))
+    /// An offer of the web: the newest, or the one that is kept.
+    async fn open_remote(&self, spool: Option<Spool>, start: Start<'_>) -> Result<Offer, Failure> {
+        let spool = spool.ok_or_else(nowhere)?;
+        let _held_meanwhile = self.lock(&spool).await?;
+        self.take_up(&spool).await?;
+        let kept = spool.kept()?;
+        let newest = match start {
+            Start::Account(account) => match self.client.log_in(account).await {
+                Ok(url) => self.newest(&url, &spool, kept.as_ref()).await,
+                Err(failure) => Err(failure),
+            },
+            Start::Address(url) => self.newest(url, &spool, kept.as_ref()).await,
+            Start::Gateway(gateway) => self.follow(gateway, None, &spool, kept.as_ref()).await,
+        };
+        self.best_of(newest, kept, spool).await
+    }
+
+    /// Two runs that have the same file at once would take it from each other: it is given once.
+    async fn lock(&self, spool: &Spool) -> Result<Lock, Failure> {
+        let (at_most, each) = OTHER_RUN;
+        let clock = self.client.clock();
+        let began = clock.moment();
+        loop {
+            if let Some(lock) = spool.lock()? {
+                return Ok(lock);
             }
-            (Surveyed::Gateway(gateway), part, _) => {
-                drop(part);
+            let waited = clock.moment().since(began);
+            if waited >= at_most {
+                let what = "another run has been having the shop's file for a quarter of an hour".to_owned();
+                return Err(Failure::Passing(PlatformError::TryLater { what }));
+            }
+            if waited.is_zero() {
+                self.notes.say("another run is having the shop's file; waiting for it");
+            }
+            clock.sleep(each).await;
+        }
+    }
+
+    /// Keeps the file that a run had and was cut before it had read it.
+    async fn take_up(&self, spool: &Spool) -> Result<(), Failure> {
+        let Some(left) = spool.left()? else { return Ok(()) };
+        match self.survey(&left.file).await {
+            Ok(Surveyed::Offer(_)) => spool.keep(left).map(drop),
+            _ => {
+                spool.discard(&left);
+                Ok(())
+            }
+        }
+    }
+
+    /// Asks for the newest file, and keeps it.
+    async fn newest(&self, url: &Url, spool: &Spool, kept: Option<&Stored>) -> Result<Newest, Failure> {
+        match self.have(url, Role::Feed, None, spool).await? {
+            (Surveyed::Offer(survey), came) => match kept.filter(|kept| kept.identity == came.identity) {
+                Some(kept) => {
+                    spool.discard(&came);
+                    Ok(Newest::Kept(kept.clone()))
+                }
+                None => Ok(Newest::New(spool.keep(came)?, Box::new(survey))),
+            },
+            (Surveyed::Gateway(gateway), came) => {
+                spool.discard(&came);
                 self.follow(&gateway, Some(url), spool, kept).await
             }
         }
@@ -191,7 +247,7 @@ impl Feed<'_> {
         gateway: &wire::Gateway,
         base: Option<&Url>,
         spool: &Spool,
-        kept: Option<&Kept>,
+        kept: Option<&Stored>,
     ) -> Result<Newest, Failure> {
         let not_yet =
             || Failure::NotYet("the feed names no offer: the shop has not made the first one yet".to_owned());
@@ -199,27 +255,31 @@ impl Feed<'_> {
         let told = link.url.as_deref().ok_or_else(not_yet)?;
         let url = base.map_or_else(|| Url::parse(told), |base| base.join(told)).ok().filter(is_of_the_web);
         let url = url.ok_or_else(|| {
-            Failure::failed("the feed tells an address of the offer that is none".to_owned())
+            Failure::failed(
+                "the feed tells an address of the offer that is none: make the feed anew in the shop's panel"
+                    .to_owned(),
+            )
         })?;
         let identity = match (&link.hash, &link.changed) {
             (Some(hash), _) => Some(Identity::of(&format!("hash {hash}"))),
             (None, Some(changed)) => Some(Identity::of(&format!("changed {changed}"))),
             (None, None) => None,
         };
-        if kept.is_some_and(|kept| Some(&kept.identity) == identity.as_ref()) {
-            return Ok(Newest::Kept);
+        if let Some(kept) = kept.filter(|kept| Some(&kept.identity) == identity.as_ref()) {
+            return Ok(Newest::Kept(kept.clone()));
         }
-        match self.have(&url, Role::Offer, spool).await? {
-            (Surveyed::Gateway(_), ..) => Err(another_gateway()),
-            (Surveyed::Offer(survey), part, file) => {
-                let unread =
-                    |error: io::Error| Failure::failed(format!("the shop's file cannot be read: {error}"));
-                let identity = match identity {
-                    Some(identity) => identity,
-                    None => Identity::of(&reading::digest(file).await.map_err(unread)?),
-                };
-                Ok(Newest::New(spool.keep(part, identity)?, Box::new(survey)))
+        let is_known_to_be_new = identity.is_some();
+        match self.have(&url, Role::Offer, identity, spool).await {
+            Ok((Surveyed::Offer(survey), came)) => Ok(Newest::New(spool.keep(came)?, Box::new(survey))),
+            Ok((Surveyed::Gateway(_), came)) => {
+                spool.discard(&came);
+                Err(another_gateway())
             }
+            // That there is nothing new would not be true.
+            Err(Failure::NotYet(what)) if is_known_to_be_new => {
+                Err(Failure::Passing(PlatformError::TryLater { what }))
+            }
+            Err(failure) => Err(failure),
         }
     }
 
@@ -228,101 +288,91 @@ impl Feed<'_> {
         &self,
         url: &Url,
         role: Role,
+        identity: Option<Identity>,
         spool: &Spool,
-    ) -> Result<(Surveyed, Part, Arc<File>), Failure> {
-        let mut part = spool.part()?;
-        let mut torn = None;
+    ) -> Result<(Surveyed, Stored), Failure> {
+        let mut lost = None;
         loop {
-            self.client.fetch(url, role, &mut part).await?;
-            let file = Arc::new(part.reopen()?);
-            match (self.survey(&file).await, torn.take()) {
-                (Ok(surveyed), _) => return Ok((surveyed, part, file)),
+            let mut part = spool.part()?;
+            let Fetched { broke_off, is_page } = self.client.fetch(url, role, self.source, &mut part).await?;
+            lost = lost.or(broke_off);
+            let came = on_disk(part, identity.clone()).await?;
+            let error = match self.survey(&came.file).await {
+                Ok(surveyed) => return Ok((surveyed, came)),
+                Err(error) => error,
+            };
+            spool.discard(&came);
+            match error {
                 // A server may end an answer in the middle as if that were all. Once more is worth the try.
-                (Err(error @ ReadError::Torn { .. }), None) => {
-                    self.notes.say(&format!("{}: {error}", role.name()));
-                    torn = Some(error);
-                    part.restart()?;
+                ReadError::Torn { .. } if lost.is_none() => {
+                    self.notes.say(&format!("{}: {error}; having it again", role.name()));
+                    lost = Some(error.to_string());
                 }
-                (Err(ReadError::Html), Some(torn)) => {
-                    return Err(Failure::failed(format!(
-                        "{}: {torn}; and the shop does not give it again",
-                        role.name()
-                    )));
-                }
-                (Err(error @ ReadError::Html), None) => {
-                    return Err(Failure::NotYet(format!("{}: {error}", role.name())));
-                }
-                (Err(error), _) => return Err(Failure::failed(format!("{}: {error}", role.name()))),
+                ReadError::Torn { .. } => return Err(Failure::failed(format!("{}: {error}", role.name()))),
+                _ if is_page || matches!(error, ReadError::Html) => return Err(role.not_given(lost)),
+                error => return Err(Failure::failed(format!("{}: {error}", role.name()))),
             }
         }
     }
 
     /// The newest file, or the one that is kept where a newer one cannot be had.
     ///
-    /// One that has not been imported to its end goes before any trouble with the next one; when it has been, the trouble is told.
+    /// One that has not been imported to its end goes before any trouble with the next one, but for a login that is refused; when it has
+    /// been, the trouble is told. That there is no newer one yet is no trouble, unless that is so for days.
     async fn best_of(
         &self,
         newest: Result<Newest, Failure>,
-        kept: Option<Kept>,
+        kept: Option<Stored>,
         spool: Spool,
     ) -> Result<Offer, Failure> {
+        const GOING_ON: &str = "going on with the file that is kept";
+        let is_open = |kept: &Stored| !spool.has_ended(&kept.identity);
         let (kept, warning) = match (newest, kept) {
-            (Ok(Newest::New(kept, survey)), _) => {
-                let file = open_kept(&kept.path)?;
-                let identity = kept.identity;
-                return Ok(Offer {
-                    file,
-                    survey: *survey,
-                    identity,
-                    spool: Some(spool),
-                    as_opened: None,
-                    warning: None,
-                });
+            (Ok(Newest::New(Stored { file, identity, .. }, survey)), _) => {
+                let (survey, spool) = (*survey, Some(spool));
+                return Ok(Offer { file, survey, identity, spool, as_opened: None, warning: None });
             }
-            (Ok(Newest::Kept), Some(kept)) => (kept, None),
-            (Ok(Newest::Kept), None) => {
-                return Err(Failure::failed("the file that is kept is not there".to_owned()));
-            }
+            (Ok(Newest::Kept(kept)), _) => (kept, None),
             (Err(Failure::NotYet(why)), Some(kept)) => {
-                self.notes.say(&format!("{why}; going on with the file that is kept"));
-                (kept, None)
+                let age = kept.age().filter(|age| *age > STALE && !is_open(&kept));
+                if let Some(days) = age.map(|age| age.as_secs() / (24 * 60 * 60)) {
+                    return Err(Failure::NotYet(format!(
+                        "{why}; the last one came {days} days ago and is imported: look in the shop's panel whether it still makes files"
+                    )));
+                }
+                (kept, Some(format!("{why}; {GOING_ON}")))
             }
-            (Err(failure @ (Failure::Passing(_) | Failure::Unreachable { .. })), Some(kept))
-                if spool.imported(&kept.identity).is_empty() =>
+            (Err(failure @ (Failure::Passing(_) | Failure::Missing { .. })), Some(kept))
+                if is_open(&kept) =>
             {
-                let (why, going) = (
-                    failure.of_run(),
-                    "going on with the file that is kept, which has not been imported to its end",
-                );
-                (kept, Some(format!("{why}; {going}")))
+                let why = failure.of_run();
+                (kept, Some(format!("{why}; {GOING_ON}, which has not been imported to its end")))
             }
             (Err(failure), _) => return Err(failure),
         };
-        let file = open_kept(&kept.path)?;
-        let path = kept.path.display();
+        let Stored { file, path, identity } = kept;
+        let path = path.display();
         match self.survey(&file).await {
-            Ok(Surveyed::Offer(survey)) => Ok(Offer {
-                file,
-                survey,
-                identity: kept.identity,
-                spool: Some(spool),
-                as_opened: None,
-                warning,
-            }),
+            Ok(Surveyed::Offer(survey)) => {
+                Ok(Offer { file, survey, identity, spool: Some(spool), as_opened: None, warning })
+            }
             Ok(Surveyed::Gateway(_)) => {
                 Err(Failure::failed(format!("{path}, which is kept, is no offer: remove it")))
             }
-            Err(error) => Err(Failure::failed(format!("{path}, which is kept: {error}; remove it"))),
+            Err(error) => {
+                Err(Failure::failed(format!("{path}, which is kept, cannot be read ({error}): remove it")))
+            }
         }
     }
 }
 
-fn open_kept(path: &Path) -> Result<Arc<File>, Failure> {
-    let file = File::open(path);
-    file.map(Arc::new).map_err(|error| Failure::failed(format!("{}, which is kept: {error}", path.display())))
+/// Puts a file that has come in place, on a thread that may wait for the disk.
+async fn on_disk(part: Part, identity: Option<Identity>) -> Result<Stored, Failure> {
+    let placed = tokio::task::spawn_blocking(move || part.came(identity)).await;
+    placed.unwrap_or_else(|_| Err(Failure::failed("the shop's file could not be kept".to_owned())))
 }
 
-fn as_it_is(file: &File) -> io::Result<(u64, Option<SystemTime>)> {
+fn as_it_is(file: &File) -> io::Result<AsItIs> {
     let metadata = file.metadata()?;
     Ok((metadata.len(), metadata.modified().ok()))
 }
@@ -332,12 +382,12 @@ fn in_full(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-fn settings(what: String) -> Failure {
+fn wrong_feed(what: String) -> Failure {
     Failure::Settings { what, hint: format!("correct {FEED}") }
 }
 
 fn another_gateway() -> Failure {
-    Failure::failed("the feed names another feed, and no offer".to_owned())
+    wrong_feed("the feed names another feed, and no offer".to_owned())
 }
 
 fn nowhere() -> Failure {

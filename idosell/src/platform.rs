@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use connector::{
-    Abilities, Common, End, ImageError, Item, Language, NativeScopes, Platform, PlatformError, Scope,
+    Abilities, Common, End, ImageError, Item, Language, Left, NativeScopes, Platform, PlatformError, Scope,
     ShopInfo, ShopName, StockWriting,
 };
 use futures::future::BoxFuture;
@@ -21,7 +21,7 @@ use crate::client::Client;
 use crate::feed::{Feed, Offer};
 use crate::mapping::{self, Context, Mapped};
 use crate::reading::{self, Survey};
-use crate::settings::{BASE_URL, DEFAULT_LANGUAGE, LANGUAGE, Settings};
+use crate::settings::{BASE_URL, DEFAULT_LANGUAGE, FEED, LANGUAGE, Settings};
 use crate::wire::Entry;
 
 /// What a product is told by of which nobody can say which one it is. No id of the shop's is this.
@@ -94,14 +94,29 @@ impl Shop {
             notes: &self.common.notes,
         };
         let mut offer = Box::pin(feed.open()).await?;
-        let Survey { head, groups, categories, products, languages, .. } = &mut offer.survey;
+        let Survey { head, groups, categories, products, removed, languages, .. } = &mut offer.survey;
         let language = self.language(head.language.as_deref(), languages)?;
         let context = Context::new(head, &language, self.common.vat_default, std::mem::take(groups));
         let context = context.map_err(|error| PlatformError::Settings {
             what: format!("the shop's file: {error}"),
             hint: "choose the currency of the feed in the shop's panel".to_owned(),
         })?;
+        if let Some(version) = head.version.as_deref().filter(|version| !version.starts_with('3')) {
+            return Err(PlatformError::Settings {
+                what: format!("the shop's file is of IOF {version}, and IOF 3.0 is read"),
+                hint: format!(
+                    "add iof_3_0 to the address of {FEED} (…&iof_3_0), or choose that version in the shop's panel"
+                ),
+            });
+        }
         let mut warnings: Vec<String> = offer.warning.take().into_iter().collect();
+        if *removed > 0 {
+            warnings.push(
+                "the shop's file tells of removed products, so it is one of changes: what it does not tell of is not taken for gone. \
+                 Name the file of the whole offer"
+                    .to_owned(),
+            );
+        }
         if categories.left_out() > 0 {
             warnings.push(format!(
                 "{} times a category was left out, because the shop's file has too many of them or its path is too long",
@@ -201,7 +216,8 @@ impl Platform for Shop {
         async_stream::try_stream! {
             let Opened { offer, context, .. } = self.opened().await?;
             let mut entries = reading::entries(Arc::clone(&offer.file));
-            let mut end = End::Complete;
+            // What is missing from a file of changes has not changed.
+            let mut end = if offer.survey.removed == 0 { End::Complete } else { End::Partial };
             let mut read = HashSet::new();
             loop {
                 let entry = match entries.recv().await {
@@ -267,10 +283,11 @@ impl Platform for Shop {
         })
     }
 
-    fn imported<'a>(&'a self, terms: &'a str) -> BoxFuture<'a, Result<(), PlatformError>> {
-        async {
+    fn imported<'a>(&'a self, terms: &'a str, left: Left) -> BoxFuture<'a, Result<(), PlatformError>> {
+        async move {
             let opened = self.opened().await?;
-            opened.offer.note_imported(&self.terms(opened, terms))
+            let terms = self.terms(opened, terms);
+            opened.offer.note_imported((left == Left::Nothing).then_some(terms.as_str()))
         }
         .boxed()
     }

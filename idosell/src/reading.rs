@@ -12,6 +12,7 @@ use url::Url;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::mapping::{Categories, Groups};
+use crate::spool::content;
 use crate::wire::{self, Document, Entry, Head, ReadError};
 
 /// How much is read at a time, in bytes.
@@ -31,6 +32,8 @@ pub(crate) struct Survey {
     pub(crate) categories: Categories,
     /// How many products there are, broken ones included.
     pub(crate) products: usize,
+    /// How many of them the shop has removed, as only a file of changes tells.
+    pub(crate) removed: usize,
     /// In which languages products have a name.
     pub(crate) languages: BTreeSet<String>,
     /// How many products' pages lie on each host.
@@ -41,6 +44,7 @@ impl Survey {
     fn add(&mut self, entry: &Entry) {
         self.products += 1;
         let Entry::Product(product) = entry else { return };
+        self.removed += usize::from(product.removed.as_deref() == Some("yes"));
         self.groups.add(product);
         self.categories.add(product);
         for language in product.name.languages() {
@@ -50,12 +54,13 @@ impl Survey {
             }
         }
         let page = product.card.as_deref().and_then(|page| Url::parse(page).ok());
-        if let Some(host) = page.as_ref().and_then(|page| page.host_str())
-            && (self.hosts.len() < MOST || self.hosts.contains_key(host))
-        {
+        let host = page.as_ref().and_then(|page| {
             // A port belongs to the host: two shops on two ports are two shops.
-            let port = page.as_ref().and_then(Url::port).map(|port| format!(":{port}")).unwrap_or_default();
-            *self.hosts.entry(format!("{host}{port}")).or_default() += 1;
+            let port = page.port().map(|port| format!(":{port}")).unwrap_or_default();
+            Some(format!("{}{port}", page.host_str()?))
+        });
+        if let Some(host) = host.filter(|host| self.hosts.len() < MOST || self.hosts.contains_key(host)) {
+            *self.hosts.entry(host).or_default() += 1;
         }
     }
 
@@ -101,7 +106,7 @@ pub(crate) async fn digest(file: Arc<File>) -> io::Result<String> {
         let mut piece = vec![0; PIECE];
         loop {
             match reader.read(&mut piece)? {
-                0 => return Ok(format!("{:032x}", digest.digest128())),
+                0 => return Ok(content(&digest)),
                 length => digest.update(piece.get(..length).unwrap_or_default()),
             }
         }

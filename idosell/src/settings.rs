@@ -172,6 +172,10 @@ fn feed(text: &str) -> Result<Source, String> {
             Err("only https://, http:// and files of this machine are read".to_owned())
         }
         _ if text.is_empty() => Err("it is empty".to_owned()),
+        // It would be shown as a path, with its token.
+        _ if text.contains(['?', '&', '=']) => {
+            Err("it looks like an address without a scheme: it begins with https:// (or http://)".to_owned())
+        }
         _ => Ok(Source::File(PathBuf::from(text))),
     }
 }

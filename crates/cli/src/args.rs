@@ -10,8 +10,8 @@ use crate::settings::{BASE_URL, KEY, SHOP};
 use crate::told::variable_of;
 
 /// Options that only `import` has. They may stand before it, and before nothing when no command is named.
-pub(crate) const IMPORT_ONLY: [&str; 8] =
-    ["dry-run", "since", "product", "prune", "images", "unmapped", "adopt", "settle"];
+pub(crate) const IMPORT_ONLY: [&str; 9] =
+    ["dry-run", "since", "product", "again", "prune", "images", "unmapped", "adopt", "settle"];
 
 const GATEWAY: &str = "Marketplace";
 const READ: &str = "What is read";
@@ -119,7 +119,7 @@ fn option(name: &'static str, value: &'static str, help: &str) -> Arg {
     Arg::new(name).long(name).value_name(value).help(format!("{help} [variable: {}]", variable_of(name)))
 }
 
-fn import_only(connector: &dyn Connector) -> [Arg; 8] {
+fn import_only(connector: &dyn Connector) -> [Arg; 9] {
     let settle = assumptions::SETTLE.as_secs();
     let images = parse::name_of_images(connector.images());
     [
@@ -135,6 +135,11 @@ fn import_only(connector: &dyn Connector) -> [Arg; 8] {
             .action(ArgAction::Append)
             .conflicts_with("prune")
             .help_heading(READ),
+        Arg::new("again")
+            .long("again")
+            .action(ArgAction::SetTrue)
+            .help_heading(READ)
+            .help("Read all of it also when the shop has nothing new since the last import [variable: AGAIN]"),
         Arg::new("prune")
             .long("prune")
             .action(ArgAction::SetTrue)
@@ -187,7 +192,7 @@ fn about_the_shop() -> [Arg; 4] {
         option("category-mapping", "FILE", "CSV file that maps the shop's categories to the marketplace's [default: none is mapped]")
             .value_hint(ValueHint::FilePath)
             .global(true),
-        option("spool", "DIR", "Folder for files that are too large for memory, and for those that are kept until they are imported [default: the system's folder for temporary files, and what is kept in the user's state folder]")
+        option("spool", "DIR", "Folder for files that are too large for memory, and for those that a shop gives once [default: the system's folder for temporary files, and the user's state folder for what is kept]")
             .value_hint(ValueHint::DirPath)
             .global(true),
     ]

@@ -13,6 +13,7 @@ use gateway_core::model::{ProductId, ShopKey, VatRate};
 use gateway_core::token::{ShopGuid, SigningKey};
 use rust_decimal::Decimal;
 use secrecy::{ExposeSecret as _, SecretString};
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::ask;
 use crate::output::Format;
@@ -113,6 +114,8 @@ impl Options {
                 .parsed("concurrency", parse::at_least_one)?
                 .unwrap_or(GatewaySettings::CONCURRENCY),
             shop_key_is_told: told.parsed("shop-key", |_| Ok(()))?.is_some(),
+            again: switch(told, "again")?,
+            build: build(),
         };
         let spool = told.parsed("spool", folder)?;
         Ok(Self {
@@ -174,6 +177,13 @@ fn vat(text: &str) -> Result<VatRate, String> {
     let percent =
         percent.ok_or_else(|| format!("{text:?} is none of the marketplace's rates {percents:?}"))?;
     VatRate::percent(Decimal::from(percent)).map_err(|error| error.to_string())
+}
+
+/// What tells this build of the program from others. All bear the same version until there are releases.
+fn build() -> String {
+    let program = std::env::current_exe().and_then(std::fs::read);
+    let digest = program.map(|program| format!("{:032x}", xxh3_128(&program)));
+    digest.unwrap_or_else(|_| env!("CARGO_PKG_VERSION").to_owned())
 }
 
 /// Where the system has users' programs keep what they remember. It need not be there yet.

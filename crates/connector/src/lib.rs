@@ -20,7 +20,7 @@ mod settings;
 pub use error::{PlatformError, RunError};
 pub use event::{Candidate, Change, ChangeKind, Event, Listener, Summary, Warning};
 pub use platform::{
-    Abilities, Common, End, ImageError, Item, Language, NativeScopes, Notes, Platform, Scope, ShopInfo,
+    Abilities, Common, End, ImageError, Item, Language, Left, NativeScopes, Notes, Platform, Scope, ShopInfo,
     ShopName, Skip, StockWriting,
 };
 pub use render::{Rendered, Rendering};

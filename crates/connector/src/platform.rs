@@ -52,18 +52,19 @@ pub trait Platform: Send + Sync {
     fn requests(&self) -> u64;
 
     /// What the shop has to give, as a part of a sentence ("the file of 2026-02-11 20:01:14"), when an import on these terms has
-    /// come to its end with exactly that, so that another one would find nothing to do. Asked behind [`check`](Self::check).
+    /// come to its end with exactly that, and has left nothing. Asked behind [`check`](Self::check).
     ///
-    /// Only a shop that is a file can tell it without reading its goods again; others are compared with the marketplace.
+    /// Only a shop that is a file can tell it without reading its goods again; others are compared with the marketplace. The terms are
+    /// those of the import; what of the platform's own settings the goods depend on (a language, a default VAT rate) is its own to add.
     fn is_imported(&self, terms: &str) -> Option<String> {
         let _any = terms;
         None
     }
 
-    /// Takes down that an import on these terms has come to its end, with nothing left to be tried again: what was kept to
-    /// finish it is not needed any more.
-    fn imported<'a>(&'a self, terms: &'a str) -> BoxFuture<'a, Result<(), PlatformError>> {
-        let _any = terms;
+    /// Takes down that an import on these terms has come to its end with all that the shop has to give, and whether it has left
+    /// something that another one could do better.
+    fn imported<'a>(&'a self, terms: &'a str, left: Left) -> BoxFuture<'a, Result<(), PlatformError>> {
+        let _any = (terms, left);
         async { Ok(()) }.boxed()
     }
 }
@@ -78,6 +79,15 @@ impl dyn Platform + '_ {
             what: "the shop does not tell which one it is".to_owned(),
         })
     }
+}
+
+/// What an import that came to its end has left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing: another one over the same goods would find nothing to do.
+    Nothing,
+    /// Something that may go well the next time, or that is told each time: rejects, pictures that could not be had.
+    Something,
 }
 
 /// Which shop of which platform.

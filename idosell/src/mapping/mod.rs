@@ -206,6 +206,11 @@ impl Mapper<'_> {
 
     fn variants(&mut self, common: Result<&Common, &RejectReason>) -> Vec<Variant> {
         let row = self.row;
+        if row.sizes.is_empty() && row.has_sizes {
+            // They are there, and nobody can tell which they are.
+            self.reject(None, None, RejectReason::broken("sizes", "nothing"));
+            return Vec::new();
+        }
         if row.sizes.is_empty() {
             // It costs what its product costs. No stock is told of it, and so it has none.
             let simple = wire::Size::default();

@@ -7,9 +7,7 @@ pub enum ReadError {
     #[error("the file cannot be read: {0}")]
     Io(#[from] std::io::Error),
     /// An HTML page stands where a file should: the shop has none to give now.
-    #[error(
-        "this is a web page and not a file of IOF: the shop gives a file once, and has not made the next one yet"
-    )]
+    #[error("this is a web page and not a file of IOF")]
     Html,
     /// It begins with something that is no XML.
     #[error("this is no XML file: look at what it is")]
@@ -26,7 +24,7 @@ pub enum ReadError {
     )]
     Root(String),
     /// It ends before its root element does.
-    #[error("the file is torn: it ends at byte {at}, before its root element does: fetch it again")]
+    #[error("the file is torn: it ends at byte {at}, before its root element does")]
     Torn {
         /// How many bytes there are.
         at: u64,

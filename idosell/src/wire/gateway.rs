@@ -1,5 +1,6 @@
 //! The gateway file: where the other files are.
 
+use std::fmt;
 use std::io::BufRead;
 
 use quick_xml::events::{BytesStart, Event};
@@ -21,7 +22,7 @@ pub struct Gateway {
 }
 
 /// Where a file is, and how to tell whether it has changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Link {
     /// Its address, which may hold a secret.
     pub url: Option<String>,
@@ -29,6 +30,18 @@ pub struct Link {
     pub hash: Option<String>,
     /// When it was made, in the shop's local time; the marketplace's gateway file tells it of the whole offer only.
     pub changed: Option<String>,
+}
+
+/// Without the address.
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = self.url.as_ref().map(|_| "***");
+        f.debug_struct("Link")
+            .field("url", &url)
+            .field("hash", &self.hash)
+            .field("changed", &self.changed)
+            .finish()
+    }
 }
 
 /// Reads the file, whose root's start tag has been read.

@@ -1,9 +1,11 @@
 //! The answer to a marketplace that asks where its feed is.
 
+use std::fmt;
+
 use serde_json::Value;
 
 /// Where the feed is, or why that is not told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Login {
     /// The address of the gateway file. It may hold a secret.
     Feed(String),
@@ -18,13 +20,26 @@ pub enum Login {
     },
 }
 
+/// Without the address.
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Feed(_) => f.write_str("Feed(***)"),
+            Self::NoFeed => f.write_str("NoFeed"),
+            Self::Fault { code, .. } => write!(f, "Fault({code})"),
+        }
+    }
+}
+
 /// The fault of a login, or a key, that is not accepted.
 pub const LOGIN_FAILED: &str = "1";
 
 /// Reads the answer; `None` when it is no such answer.
 #[must_use]
 pub fn login(body: &[u8]) -> Option<Login> {
-    let body: Value = serde_json::from_slice(body).ok()?;
+    // PHP may have something to say before it.
+    let begin = body.iter().position(|byte| *byte == b'{')?;
+    let body: Value = serde_json::from_slice(body.get(begin..)?).ok()?;
     let told = body.as_object()?;
     // Some gates tell a fault without `errors` around it.
     let errors = told.get("errors").and_then(Value::as_object).unwrap_or(told);

@@ -104,6 +104,8 @@ pub struct Product {
     /// One, unless the file is wrong.
     pub prices: Vec<Price>,
     pub sizes: Vec<Size>,
+    /// Whether there is a list of sizes, be it an empty one.
+    pub has_sizes: bool,
     /// The large ones, as they come.
     pub images: Vec<Image>,
     /// The family that it is one of.

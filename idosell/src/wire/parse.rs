@@ -176,6 +176,7 @@ impl Builder {
             }
             Node::Card => product.card = product.card.take().or(told.take("url")),
             Node::Price => product.prices.push(told.price()),
+            Node::Sizes => product.has_sizes = true,
             Node::Size => product.sizes.push(told.size()),
             Node::SizePrice => {
                 if let Some(size) = product.sizes.last_mut() {

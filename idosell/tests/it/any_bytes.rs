@@ -14,19 +14,22 @@ use rust_decimal::Decimal;
 /// # Panics
 /// When the connector does, loses a variant, or reads something else from a file that comes in small pieces.
 pub(crate) fn read(bytes: &[u8]) {
+    let _login = wire::login(bytes);
     let whole = entries(bytes, usize::MAX);
     assert_eq!(whole, entries(bytes, 3), "the pieces in which a file comes make a difference");
     let mut head = whole.head;
     head.currency = Some("PLN".to_owned());
     // So that goods without a rate are read on.
     let vat_default = VatRate::percent(Decimal::from(23)).ok();
-    let context =
-        Context::new(&head, "eng", vat_default, Groups::default()).expect("a currency that there is");
-    let mut categories = Categories::default();
+    let (mut categories, mut groups) = (Categories::default(), Groups::default());
     for entry in &whole.entries {
         if let Entry::Product(product) = entry {
             categories.add(product);
+            groups.add(product);
         }
+    }
+    let context = Context::new(&head, "eng", vat_default, groups).expect("a currency that there is");
+    for entry in &whole.entries {
         if let Some(mapped) = mapping::product(&context, entry) {
             assert_all_are_told(entry, &mapped);
         }

@@ -18,7 +18,10 @@ const IN_ONE_PIECE: &str =
     "the shop sends all of its goods in one file, which has no pages and no parts to ask for";
 
 /// IdoSell, to be examined.
-pub(crate) struct IdoSellExamined;
+pub(crate) struct IdoSellExamined {
+    /// Whether it is told the address of the feed, and not an account.
+    pub(crate) by_address: bool,
+}
 
 impl Examined for IdoSellExamined {
     fn connector(&self) -> &dyn Connector {
@@ -38,8 +41,8 @@ impl Examined for IdoSellExamined {
                 Cannot::FineGrossPrices,
             ],
             requests_per_thousand: 0,
-            // The login, the gateway file, and the offer.
-            requests_at_start: 3,
+            // The login, where there is one, the gateway file, and the offer.
+            requests_at_start: if self.by_address { 2 } else { 3 },
             exempt: &[
                 (Suite::RepeatingPage, IN_ONE_PIECE),
                 (Suite::FailingPage, IN_ONE_PIECE),
@@ -57,7 +60,7 @@ impl Examined for IdoSellExamined {
             // Each reader of the suites has an empty folder, and so has the file for itself.
             let options = Options { clock: clock.clone(), ..Options::default() };
             let shop = Shop::start(options).await.expect("a free port");
-            Box::new(Local { shop }) as Box<dyn LocalShop>
+            Box::new(Local { shop, by_address: self.by_address }) as Box<dyn LocalShop>
         }
         .boxed()
     }
@@ -69,6 +72,7 @@ impl Examined for IdoSellExamined {
 
 struct Local {
     shop: Shop,
+    by_address: bool,
 }
 
 impl LocalShop for Local {
@@ -78,9 +82,13 @@ impl LocalShop for Local {
 
     fn settings(&self, url: &str, tongue: Tongue) -> Given {
         let mut given = Given::default();
-        given.insert("IDOSELL_BASE_URL", url);
-        given.insert("IDOSELL_LOGIN", self.shop.login());
-        given.insert("IDOSELL_PASSWORD", self.shop.password());
+        if self.by_address {
+            given.insert("IDOSELL_FEED", &self.shop.feed_url().replace(&self.shop.url(), url));
+        } else {
+            given.insert("IDOSELL_BASE_URL", url);
+            given.insert("IDOSELL_LOGIN", self.shop.login());
+            given.insert("IDOSELL_PASSWORD", self.shop.password());
+        }
         if tongue == Tongue::Other {
             given.insert("IDOSELL_LANGUAGE", "eng");
         }

@@ -13,6 +13,16 @@ fn reasons(mapped: &Mapped) -> String {
 }
 
 #[test]
+fn a_list_of_sizes_without_any_is_a_fault_and_no_list_is_none() {
+    assert_eq!(
+        reasons(&with("<sizes/>")),
+        "    variant None: broken record: sizes is \"nothing\": mend it in the shop"
+    );
+    assert!(with("<sizes/>").product.is_none());
+    assert!(with("").product.is_some());
+}
+
+#[test]
 fn a_fault_of_the_product_rejects_all_its_sizes() {
     let mut told = Vec::new();
     for (attributes, inside) in [

@@ -70,6 +70,7 @@ fn a_wrong_value_is_told_before_anything_is_sent_and_no_secret_is_repeated() {
         ("IDOSELL_FEED", "<offer>FAKE</offer>", "tell its address or its path"),
         ("IDOSELL_FEED", "FAKE\nFAKE", "tell its address or its path"),
         ("IDOSELL_FEED", "ftp://FAKE.example/full.xml", "only https://"),
+        ("IDOSELL_FEED", "brzoza.example/edi/export.php?token=FAKE", "without a scheme"),
         ("IDOSELL_FEED", "file://FAKE/x", "no file of this machine"),
         ("IDOSELL_LANGUAGE", "pl", "three letters"),
         ("IDOSELL_LANGUAGE", "polish", "three letters"),

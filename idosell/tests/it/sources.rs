@@ -1,10 +1,11 @@
 //! Where goods are had from: an account, an address, a file; and what is told when they are not to be had.
 
-use connector::{Common, Connector as _, End, Given, Item, Platform, PlatformError, Scope};
+use connector::{Common, Connector as _, End, Given, Item, Left, Platform, PlatformError, Scope};
 use futures::TryStreamExt as _;
 use gateway_core::model::ShopKey;
 use idosell::IdoSell;
 use idosell_sandbox::{Group, Options, Shop};
+use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -68,9 +69,11 @@ async fn a_file_of_this_machine_may_be_an_offer_or_what_names_one() {
         assert_eq!((info.products, info.language.id.as_str()), (Some(5), "pol"), "{place}");
         assert_eq!(key(&*platform), Some("brzoza.example"), "{place}");
         let items: Vec<Item> = platform.products(Scope::All).try_collect().await.unwrap();
-        assert_eq!(items.last(), Some(&Item::End(End::Complete)), "{place}");
+        // It tells of a removed product, so what it does not tell of is not gone.
+        assert_eq!(items.last(), Some(&Item::End(End::Partial)), "{place}");
+        assert!(info.warnings[0].contains("one of changes"), "{place}: {:?}", info.warnings);
         assert_eq!(platform.requests(), 0, "{place}");
-        platform.imported("terms").await.unwrap();
+        platform.imported("terms", Left::Nothing).await.unwrap();
         assert!(platform.is_imported("terms").is_some(), "{place}");
     }
     // Of what lies in the user's own folder nothing is copied, and nothing removed.
@@ -147,7 +150,8 @@ async fn what_is_wrong_with_the_settings_is_told_with_their_names() {
         ),
         (feed(format!("{}/FAKE-TOKEN", nothing.uri())), "nothing at the address of the feed", "IDOSELL_FEED"),
         (feed("/no/such/feed.xml".to_owned()), "/no/such/feed.xml cannot be opened", "IDOSELL_FEED"),
-        (feed(std::env::temp_dir().display().to_string()), "is a folder", "IDOSELL_FEED"),
+        (feed(std::env::temp_dir().display().to_string()), "is no file", "IDOSELL_FEED"),
+        (feed("/dev/stdin".to_owned()), "is no file: copy what it gives", "IDOSELL_FEED"),
     ] {
         let error = open_told(&told, &keep).check().await.unwrap_err();
         let (what, hint) = sentences(&error);
@@ -181,20 +185,36 @@ async fn a_feed_in_no_currency_is_one_error_before_any_product() {
 #[tokio::test]
 async fn faults_of_the_shop_are_told_in_its_words_and_not_with_its_secrets() {
     let keep = TempDir::new().unwrap();
-    for (answer, happened) in [
-        (r#"{"errors":{"faultCode":4,"faultString":"Sklep zablokowany"}}"#, "fault 4, Sklep zablokowany"),
-        (r#"{"faultCode":"7","faultString":""}"#, "fault 7"),
-        (r#"{"results":{"url":"ftp://x"},"errors":{"faultCode":0}}"#, "an address of its feed that is none"),
+    let secret = "https://brzoza.example/FAKE-TOKEN";
+    for (status, answer, happened) in [
         (
-            r#"{"results":[],"errors":{"faultCode":0,"faultString":""}}"#,
+            200,
+            r#"{"errors":{"faultCode":4,"faultString":"Sklep zablokowany"}}"#.to_owned(),
+            "fault 4, Sklep zablokowany",
+        ),
+        (200, r#"{"faultCode":"7","faultString":"KEY FAKE-PASSWORD"}"#.to_owned(), "fault 7, *** ***"),
+        (
+            200,
+            r#"{"results":{"url":"ftp://FAKE"},"errors":{"faultCode":0}}"#.to_owned(),
+            "an address of its feed that is none",
+        ),
+        (
+            200,
+            r#"{"results":[],"errors":{"faultCode":0,"faultString":""}}"#.to_owned(),
             "has not made a file for this marketplace yet",
         ),
-        (r#"[1]"#, "something else than a feed"),
-        ("<html>Witamy</html>", "something else than a feed"),
+        (200, format!("[\"{secret}\"]"), "something else than where a feed"),
+        (200, format!("{{\"result\":{{\"url\":\"{secret}\"}}}}"), "something else than where a feed"),
+        (200, format!("<html>{secret}</html>"), "something else than where a feed"),
+        (500, format!("{{\"results\":{{\"url\":\"{secret}\"}}}}"), "answers 500"),
     ] {
         let server = MockServer::start().await;
+        let clock = test_clock();
+        let day = idosell::key::days(clock.now())[0];
+        let key = idosell::key::of_day(day, &"FAKE-PASSWORD".into());
+        let body = answer.replace("KEY", key.expose_secret());
         Mock::given(any())
-            .respond_with(ResponseTemplate::new(200).set_body_string(answer))
+            .respond_with(ResponseTemplate::new(status).set_body_string(body))
             .mount(&server)
             .await;
         let told = [
@@ -203,9 +223,38 @@ async fn faults_of_the_shop_are_told_in_its_words_and_not_with_its_secrets() {
             ("IDOSELL_PASSWORD", "FAKE-PASSWORD".to_owned()),
         ];
         let error = open_told(&told, &keep).check().await.unwrap_err();
-        assert!(error.to_string().contains(happened), "{answer}: {error}");
+        let said = format!("{error} {error:?}");
+        assert!(said.contains(happened), "{answer}: {said}");
+        assert!(!said.contains("FAKE") && !said.contains(key.expose_secret()), "{answer}: {said}");
         assert_eq!(matches!(error, PlatformError::TryLater { .. }), happened.contains("yet"), "{error:?}");
     }
+}
+
+#[tokio::test]
+async fn what_php_says_before_the_answer_does_not_matter() {
+    let (clock, keep) = (test_clock(), TempDir::new().unwrap());
+    let shop = start(&clock).await;
+    shop.hold(mugs(1..=2));
+    let server = MockServer::start().await;
+    let answer = format!("\u{feff}<br />Notice: x in y\n{{\"results\":{{\"url\":\"{}\"}}}}", shop.feed_url());
+    Mock::given(any()).respond_with(ResponseTemplate::new(200).set_body_string(answer)).mount(&server).await;
+    let told = [
+        ("IDOSELL_BASE_URL", server.uri()),
+        ("IDOSELL_LOGIN", "sandbox".to_owned()),
+        ("IDOSELL_PASSWORD", "FAKE-PASSWORD".to_owned()),
+    ];
+    assert_eq!(ids(&*open_told(&told, &keep)).await.unwrap(), ["1", "2"]);
+}
+
+#[tokio::test]
+async fn another_version_of_iof_is_not_read_by_the_rules_of_this_one() {
+    let (keep, folder) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let full = folder.path().join("full.xml");
+    std::fs::write(&full, "<offer version=\"2.6\"><products currency=\"PLN\"/></offer>").unwrap();
+    let told =
+        [("IDOSELL_FEED", full.display().to_string()), ("IDOSELL_BASE_URL", "https://a.example".to_owned())];
+    let (what, hint) = sentences(&open_told(&told, &keep).check().await.unwrap_err());
+    assert!(what.contains("IOF 2.6") && hint.contains("iof_3_0"), "{what} {hint}");
 }
 
 #[tokio::test]
@@ -237,14 +286,17 @@ async fn products_of_a_group_are_a_family_and_the_only_one_of_a_group_is_none() 
     shop.hold(goods);
     let platform = open_account(&shop, keep.path(), &clock);
     let items: Vec<Item> = platform.products(Scope::All).try_collect().await.unwrap();
-    let families: Vec<(&str, &str)> = items
+    let families: Vec<(&str, &str, bool)> = items
         .iter()
         .filter_map(|item| match item {
-            Item::Product(product, _) => Some((product.id().as_str(), product.family()?.as_str())),
+            Item::Product(product, _) => {
+                let family = product.family()?;
+                Some((product.id().as_str(), family.id.as_str(), family.has_others))
+            }
             _ => None,
         })
         .collect();
-    assert_eq!(families, [("1", "1"), ("40", "1")]);
+    assert_eq!(families, [("1", "1", true), ("2", "2", false), ("3", "3", false), ("40", "1", true)]);
 }
 
 #[tokio::test]

@@ -22,7 +22,9 @@ pub(super) fn event(event: &Event<'_>) -> String {
         }
         Event::Skipped(skip) => format!("skipped {}: {}", skip.product, skip.why),
         Event::Warning(told) => warning(told),
-        Event::NothingNew { what } => format!("nothing to do: {what} is imported already"),
+        Event::NothingNew { what } => {
+            format!("nothing to do: {what} is imported already; --again imports it again")
+        }
         _ => String::new(),
     }
 }

@@ -10,7 +10,7 @@ use gateway_core::model::{Product, RejectReason};
 
 use super::Import;
 use super::compare::{Goods, Work};
-use super::family::{SHARED_FAMILY, family_digest, family_name};
+use super::family::{SHARED_FAMILY, Tagged, family_digest, family_name};
 use super::fate::Fate;
 use super::pictures::{Images, each_once};
 use super::plan::Target;
@@ -199,6 +199,11 @@ impl Import<'_> {
         if !is_wanted {
             return Ok(Ok(None));
         }
+        let shared = product.family().filter(|family| family.has_others);
+        if let (Some(known), Some(shared)) = (known, shared) {
+            // Others of the family need not be asked again.
+            let _known = self.shared_families.tag(shared, || async { Ok::<_, RunError>(Ok(known)) }).await?;
+        }
         if known.is_some() {
             return Ok(Ok(known));
         }
@@ -208,19 +213,27 @@ impl Import<'_> {
         if self.stop.is_cancelled() {
             return Err(RunError::Stopped);
         }
-        let name = family_name(self.shop, product);
-        let made = match product.family() {
-            Some(family) => self.shared_families.tag(family, || self.gateway.create_family_tag(&name)).await,
-            None => self.gateway.create_family_tag(&name).await,
+        let make = || self.make_family_tag(family_name(self.shop, product));
+        let tagged = match shared {
+            Some(shared) => self.shared_families.tag(shared, make).await,
+            None => make().await,
         };
-        match made.map_err(Fate::of_repeatable) {
-            Ok(guid) => Ok(Ok(Some(guid))),
-            Err(Fate::Reject(reason)) => Ok(Err(reason)),
+        match tagged {
+            Ok(tagged) => Ok(tagged.map(Some)),
             Err(Fate::Failed(reason)) => {
                 self.health.failed(&reason).await?;
                 Ok(Err(reason))
             }
             Err(other) => Err(other.of_run()),
+        }
+    }
+
+    /// A tag of this name, or why the marketplace makes none of it, however often it is asked.
+    async fn make_family_tag(&self, name: String) -> Result<Tagged, Fate> {
+        match self.gateway.create_family_tag(&name).await.map_err(Fate::of_repeatable) {
+            Ok(guid) => Ok(Ok(guid)),
+            Err(Fate::Reject(reason)) => Ok(Err(reason)),
+            Err(other) => Err(other),
         }
     }
 }

@@ -5,6 +5,7 @@ use gateway_core::model::{Product, ProductId, StockLevel, Variant, VariantId};
 
 use super::Import;
 use super::adopt::Match;
+use super::family::family_digest;
 use super::holdings::Link;
 use super::pictures::Images;
 use crate::{Event, Rendered, Rendering, RunError, Skip};
@@ -61,8 +62,8 @@ impl Import<'_> {
         let returning = links.iter().filter(|link| link.is_archived && link.is_gone && is_here(link)).count();
         let mut work = Work {
             is_family: links.iter().filter(stays).count() + fresh + returning > 1
-                || goods.product.as_ref().is_some_and(|product| product.family().is_some()),
-            family_at: links.iter().find(|link| link.has_family).map(|link| link.guid),
+                || goods.product.as_ref().is_some_and(Product::has_others),
+            family_at: self.family_at(goods.product.as_ref(), links),
             ..Work::default()
         };
         if goods.is_whole {
@@ -95,6 +96,18 @@ impl Import<'_> {
             self.tally.tell(Event::Skipped(&Skip { product: goods.id.clone(), variants: left, why }));
         }
         Ok(work)
+    }
+
+    /// Who tells the tag of a product's family: one of its own variants, else another product of the family.
+    fn family_at(&self, product: Option<&Product>, links: &[Link]) -> Option<Guid> {
+        // What is archived may be of a family that the product has left since.
+        let own = links.iter().filter(|link| link.has_family).max_by_key(|link| !link.is_archived);
+        let shared = product.and_then(Product::family);
+        let others = || {
+            let unknown = shared.filter(|family| family.has_others && !self.shared_families.knows(family))?;
+            self.holdings.shared_families.get(&family_digest(unknown)).copied()
+        };
+        own.map(|link| link.guid).or_else(others)
     }
 
     /// The variants as the marketplace takes them, and the ids of those that cannot be imported.

@@ -9,6 +9,7 @@ use gateway_core::model::{ProductId, ShopKey, VariantId};
 use rust_decimal::prelude::ToPrimitive as _;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
+use super::family::SHARED_FAMILY;
 use super::fingerprint::Fingerprint;
 use super::pictures::Place;
 use crate::{Event, Listener, ShopName};
@@ -117,7 +118,8 @@ impl Unmarked {
     }
 }
 
-/// All that was found. Of ours it remembers less than 100 bytes each, and 48 for each picture.
+/// All that was found. Of ours it remembers less than 100 bytes each, 48 for each picture, and about as much for each family of several
+/// products.
 #[derive(Debug, Default)]
 pub struct Holdings {
     /// By product and variant.
@@ -126,6 +128,8 @@ pub struct Holdings {
     pub(crate) doubles: Vec<Guid>,
     /// Pictures of ours by their identity, each in the mark of a product that shows it.
     pub(crate) pictures: HashMap<Key, Place>,
+    /// Of each family of several products of ours one that tells its tag, by the family's digest.
+    pub(crate) shared_families: HashMap<String, Guid>,
     /// When the newest product of the marketplace was created: what comes to light from now on is younger, as far as its
     /// clocks agree.
     pub(crate) newest: Option<DateTime<Utc>>,
@@ -191,6 +195,10 @@ impl Holdings {
         self.of_this_shop += 1;
         for (identity, _) in &mark.images {
             self.pictures.insert(key(identity), Place::At(product.guid));
+        }
+        let bears_its_tag = mark.family.is_some_and(|family| product.tags.contains(&family));
+        if let Some(shared) = mark.sent.get(SHARED_FAMILY).filter(|_| bears_its_tag && !product.archived) {
+            self.shared_families.insert(shared.clone(), product.guid);
         }
         self.links.push(Link::new(product, &mark));
     }

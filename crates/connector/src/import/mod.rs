@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::mapping_file::MappingFile;
-use crate::{End, Event, Listener, Platform, RunError, Scope, ShopInfo, ShopName, Summary};
+use crate::{End, Event, Left, Listener, Platform, RunError, Scope, ShopInfo, ShopName, Summary};
 
 mod adopt;
 mod bring;
@@ -78,6 +78,10 @@ pub struct Options {
     pub concurrency: usize,
     /// Whether the user named the shop key, and so knows which shop it is.
     pub shop_key_is_told: bool,
+    /// Whether what has been imported to its end is imported again.
+    pub again: bool,
+    /// Which build of the program it is: another one may make something else of the same goods.
+    pub build: String,
 }
 
 impl Options {
@@ -95,6 +99,8 @@ impl Options {
             settle: assumptions::SETTLE,
             concurrency: GatewaySettings::CONCURRENCY,
             shop_key_is_told: false,
+            again: false,
+            build: String::new(),
         }
     }
 }
@@ -161,10 +167,12 @@ pub async fn run(
         let sides = (platform, gateway);
         let import = Import::new(sides, options, clock, (&tally, stop), holdings, categories)?;
         let end = import.all().await?;
-        let is_all = options.scope == Scope::All && end == End::Complete;
-        let is_done = is_all && !options.dry_run && tally.left_nothing_open();
-        if is_done && let Err(error) = platform.imported(&terms(gateway, options)).await {
-            tally.warn_of_run(format!("{error}; the next run reads all of it again"));
+        if options.scope == Scope::All && !options.dry_run {
+            let left_nothing = end == End::Complete && tally.left_nothing_open();
+            let left = if left_nothing { Left::Nothing } else { Left::Something };
+            if let Err(error) = platform.imported(&terms(gateway, options), left).await {
+                tally.warn_of_run(format!("{error}; the next run reads all of it again"));
+            }
         }
         Ok(())
     }
@@ -176,9 +184,9 @@ pub async fn run(
 /// What the outcome of an import depends on beside the shop's goods, in one word: an import on other terms may find something to do
 /// where the last one found nothing.
 fn terms(gateway: &Gateway, options: &Options) -> String {
-    let Options { mapping, unmapped, images, prune, adopt, .. } = options;
-    let (version, marketplace) = (env!("CARGO_PKG_VERSION"), (gateway.base_url().as_str(), gateway.shop()));
-    let all = format!("{version} {marketplace:?} {mapping:?} {unmapped:?} {images:?} {prune} {adopt:?}");
+    let Options { mapping, unmapped, images, prune, adopt, build, .. } = options;
+    let marketplace = (gateway.base_url().as_str(), gateway.shop());
+    let all = format!("{build} {marketplace:?} {mapping:?} {unmapped:?} {images:?} {prune} {adopt:?}");
     format!("{:032x}", xxh3_128(all.as_bytes()))
 }
 
@@ -196,8 +204,10 @@ async fn begin(
         ));
     }
     open(platform, gateway, &|event| tally.tell(event)).await?;
-    let may_be_done = options.scope == Scope::All && !options.dry_run;
-    if let Some(what) = may_be_done.then(|| platform.is_imported(&terms(gateway, options))).flatten() {
+    let may_be_done = options.scope == Scope::All && !options.dry_run && !options.again;
+    if let Some(what) = may_be_done.then(|| platform.is_imported(&terms(gateway, options))).flatten()
+        && has_goods_of(platform.known_name()?, gateway).await?
+    {
         tally.count(|summary| summary.nothing_new = true);
         tally.tell(Event::NothingNew { what });
         return Ok(None);
@@ -216,6 +226,14 @@ async fn begin(
         return Err(error);
     }
     Ok(Some((holdings, categories)))
+}
+
+/// Whether the marketplace lets us in, and still has goods of this shop among its newest. A marketplace that was emptied, or put back to
+/// an earlier day, has to be filled again whatever was imported before.
+async fn has_goods_of(shop: &ShopName, gateway: &Gateway) -> Result<bool, RunError> {
+    let newest = gateway.newest().await?;
+    let marks = newest.iter().filter_map(|listed| listed.data.source());
+    Ok(marks.into_iter().any(|mark| mark.id.platform == shop.platform && mark.id.shop == shop.shop))
 }
 
 /// Goods of another shop key, and none of this one, may be the same shop at its old address: to import it anew would

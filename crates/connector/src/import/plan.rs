@@ -91,7 +91,7 @@ impl Target<'_> {
         }
         let shared = |mark: &SourceMark| mark.sent.get(SHARED_FAMILY).cloned();
         // A family of its own keeps its tag when one variant is left. The tag of a family that it has left is the others'.
-        let has_left = shared(&last).is_some() && shared(&mark).is_none();
+        let has_left = shared(&last).is_some() && shared(&last) != shared(&mark);
         mark.family = self.family.or(last.family.filter(|_| !has_left));
         if !same_set(&mark.tags, &last.tags) {
             changed.push("categories");

@@ -17,7 +17,7 @@ use gateway_core::model::{ExternalId, Reject, RejectReason};
 use super::Import;
 use super::fate::Fate;
 use super::holdings::{Key, Link};
-use crate::{Event, RunError};
+use crate::{Event, RunError, Warning};
 
 /// How often a variant is created anew when nobody knows whether it is there.
 const MOST_ROUNDS: usize = 2;
@@ -271,10 +271,15 @@ impl Import<'_> {
             }
             let now = self.clock.moment();
             if now >= end {
-                self.tally.warn_of_run(format!(
-                    "the marketplace does not show what was last written after {} s; --settle waits longer",
-                    self.options.settle.as_secs()
-                ));
+                // What came to light too late is looked for when everything is read again.
+                self.tally.warn_of_open(&Warning {
+                    product: None,
+                    variant: None,
+                    what: format!(
+                        "the marketplace does not show what was last written after {} s; --settle waits longer",
+                        self.options.settle.as_secs()
+                    ),
+                });
                 return Ok(());
             }
             let until = if now + wait < end { now + wait } else { end };

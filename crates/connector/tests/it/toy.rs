@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use connector::{
-    Abilities, End, ImageError, Item, Language, NativeScopes, Platform, PlatformError, Scope, ShopInfo,
+    Abilities, End, ImageError, Item, Language, Left, NativeScopes, Platform, PlatformError, Scope, ShopInfo,
     ShopName, StockWriting,
 };
 use futures::future::BoxFuture;
@@ -39,6 +39,10 @@ pub(crate) struct Toy {
     /// The terms of the last import that came to its end, as a file would remember them.
     pub(crate) imported: Mutex<Option<String>>,
     is_file: bool,
+    /// What the imports that came to their end have left.
+    pub(crate) ends: Mutex<Vec<Left>>,
+    /// It cannot take anything down.
+    pub(crate) forgets: bool,
 }
 
 impl Toy {
@@ -61,6 +65,8 @@ impl Toy {
             asked_pictures: Mutex::default(),
             imported: Mutex::default(),
             is_file: false,
+            ends: Mutex::default(),
+            forgets: false,
         }
     }
 
@@ -180,8 +186,13 @@ impl Platform for Toy {
         (is_it && self.is_file).then(|| "the box of toys".to_owned())
     }
 
-    fn imported<'a>(&'a self, terms: &'a str) -> BoxFuture<'a, Result<(), PlatformError>> {
-        *self.imported.lock().unwrap() = Some(terms.to_owned());
-        async { Ok(()) }.boxed()
+    fn imported<'a>(&'a self, terms: &'a str, left: Left) -> BoxFuture<'a, Result<(), PlatformError>> {
+        self.ends.lock().unwrap().push(left);
+        if left == Left::Nothing {
+            *self.imported.lock().unwrap() = Some(terms.to_owned());
+        }
+        let noted =
+            if self.forgets { Err(PlatformError::Failed { what: "no room".to_owned() }) } else { Ok(()) };
+        async { noted }.boxed()
     }
 }

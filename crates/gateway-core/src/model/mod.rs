@@ -22,7 +22,7 @@ pub use ean::{Ean, InvalidEan};
 pub use id::{ExternalId, InvalidId, InvalidShopKey, MAX_ID_CHARS, Platform, ProductId, ShopKey, VariantId};
 pub use image::{ImageRef, InvalidImageRef};
 pub use money::{InvalidPrice, InvalidVatRate, Money, NetPrice, VatRate, net_from_gross};
-pub use product::{InvalidProduct, Product, ProductParts, Variant};
+pub use product::{Family, InvalidProduct, Product, ProductParts, Variant};
 pub use reject::{Reject, RejectReason};
 pub use sku::{InvalidSku, MAX_SKU_CHARS, Sku};
 pub use stock::{StockError, StockLevel};

@@ -56,9 +56,17 @@ pub struct ProductParts {
     pub categories: Vec<CategoryId>,
     /// Its variants, at least one.
     pub variants: Vec<Variant>,
-    /// The family that it is one of, where the shop keeps as products of their own what are variants of one to a buyer; named by
-    /// the id of one of them, the same for all. `None` also for the only one of a family.
-    pub family: Option<ProductId>,
+    /// The family that it is one of, where the shop keeps as products of their own what are variants of one to a buyer.
+    pub family: Option<Family>,
+}
+
+/// A family of several products.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Family {
+    /// It is named by the id of one of its products, which is the same for all.
+    pub id: ProductId,
+    /// Whether the shop has others of it just now. Who is alone gets no tag, and keeps the one that it has.
+    pub has_others: bool,
 }
 
 /// Why parts make no product.
@@ -87,7 +95,7 @@ pub struct Product {
     categories: Vec<CategoryId>,
     variants: Vec<Variant>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    family: Option<ProductId>,
+    family: Option<Family>,
 }
 
 impl Product {
@@ -158,13 +166,19 @@ impl Product {
 
     /// The family of several products that it is one of.
     #[must_use]
-    pub fn family(&self) -> Option<&ProductId> {
+    pub fn family(&self) -> Option<&Family> {
         self.family.as_ref()
     }
 
-    /// Whether it has more than one variant, or is one of a family: then its variants share a tag, with the family's others too.
+    /// Whether the shop has other products of its family.
+    #[must_use]
+    pub fn has_others(&self) -> bool {
+        self.family.as_ref().is_some_and(|family| family.has_others)
+    }
+
+    /// Whether it has more than one variant, or there are others of its family: then its variants share a tag, with those too.
     #[must_use]
     pub fn is_family(&self) -> bool {
-        self.variants.len() > 1 || self.family.is_some()
+        self.variants.len() > 1 || self.has_others()
     }
 }
