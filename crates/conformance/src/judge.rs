@@ -55,11 +55,10 @@ impl<'a> Judge<'a> {
             {
                 continue;
             }
-            let is_own = self.catalogue.products.iter().any(|product| self.product_id(product) == id);
             let product = match item {
                 Item::Product(product, _) => product,
-                // One that has lost its id is told of by none that there is, and then the end says that something is missing.
-                Item::Reject(_) if !is_own && matches!(reading.end, Ok(End::Partial)) => continue,
+                // And then the end says that something is missing.
+                item if self.is_nameless(item) && matches!(reading.end, Ok(End::Partial)) => continue,
                 other => return Err(Finding::new(format!("product {id} did not come: {other:?}"))),
             };
             let Some(wanted) = missing.remove(id) else {
@@ -73,6 +72,12 @@ impl<'a> Judge<'a> {
             let ids: Vec<&str> = lost.iter().take(10).map(|(id, _)| id.as_str()).collect();
             format!("{} products never came, among them {}", lost.len(), ids.join(", "))
         })
+    }
+
+    /// Whether it is told of a product as a whole that nobody can name: one that has lost its id.
+    pub(crate) fn is_nameless(&self, item: &Item) -> bool {
+        let is_known = |id| self.catalogue.products.iter().any(|product| self.product_id(product) == id);
+        matches!(item, Item::Reject(reject) if reject.variant.is_none() && !is_known(reject.product.as_str()))
     }
 
     /// The shop's categories are these.
@@ -110,6 +115,8 @@ impl<'a> Judge<'a> {
             let wanted: Vec<String> = known.categories.iter().map(|key| self.category_path(*key)).collect();
             same("categories", &wanted, &came)?;
         }
+        // A catalogue holds no families of several products.
+        same("family", &None, &came.family())?;
         let mut missing: BTreeMap<String, &goods::Variant> =
             known.variants.iter().map(|variant| (self.shop.ids(known.key, variant.key).1, variant)).collect();
         for variant in came.variants() {

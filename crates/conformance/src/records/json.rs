@@ -128,19 +128,14 @@ fn value(how: Break) -> Option<Value> {
     }
 }
 
-/// Breaks a field, where the record has it.
-pub(super) fn put(record: &mut Value, pointer: &str, how: Break) {
+/// Breaks a field, where the record has it, and says whether it does.
+pub(super) fn put(record: &mut Value, pointer: &str, how: Break) -> bool {
     match value(how) {
-        Some(value) => {
-            if let Some(field) = record.pointer_mut(pointer) {
-                *field = value;
-            }
-        }
+        Some(value) => record.pointer_mut(pointer).map(|field| *field = value).is_some(),
         None => {
-            let Some((parent, name)) = pointer.rsplit_once('/') else { return };
-            if let Some(Value::Object(fields)) = record.pointer_mut(parent) {
-                let _gone = fields.shift_remove(&name.replace("~1", "/").replace("~0", "~"));
-            }
+            let Some((parent, name)) = pointer.rsplit_once('/') else { return false };
+            let Some(Value::Object(fields)) = record.pointer_mut(parent) else { return false };
+            fields.shift_remove(&name.replace("~1", "/").replace("~0", "~")).is_some()
         }
     }
 }

@@ -138,8 +138,8 @@ impl Record<'_> {
         }
     }
 
-    /// Breaks a field, where the record has it.
-    pub(crate) fn put(&mut self, place: &str, how: Break) {
+    /// Breaks a field, where the record has it, and says whether it does.
+    pub(crate) fn put(&mut self, place: &str, how: Break) -> bool {
         match self {
             Self::Json(record) => json::put(record, place, how),
             Self::Xml(record) => xml::put(record, place, how),

@@ -174,30 +174,35 @@ fn of_text(text: &str) -> impl Iterator<Item = Break> {
     ways.filter(|how| !text.is_empty() || *how != Break::Empty)
 }
 
-/// Breaks a field, where the record has it.
-pub(super) fn put(record: &mut Element, place: &str, how: Break) {
+/// Breaks a field, where the record has it, and says whether it does.
+pub(super) fn put(record: &mut Element, place: &str, how: Break) -> bool {
     let (way, attribute) = match place.split_once('@') {
         Some((way, attribute)) => (way, Some(attribute)),
         None => (place, None),
     };
     let mut steps = way.split('/').filter(|step| !matches!(*step, "" | ITSELF));
-    let Some(element) = steps.try_fold(record, child_mut) else { return };
+    let Some(element) = steps.try_fold(record, child_mut) else { return false };
     match (attribute, how.text()) {
-        (Some(attribute), None) => element.attributes.retain(|(name, _)| name != attribute),
+        (Some(attribute), None) => {
+            let before = element.attributes.len();
+            element.attributes.retain(|(name, _)| name != attribute);
+            element.attributes.len() < before
+        }
         (Some(attribute), Some(value)) => {
-            if let Some((_, old)) = element.attributes.iter_mut().find(|(name, _)| name == attribute) {
-                *old = value;
-            }
+            let told = element.attributes.iter_mut().find(|(name, _)| name == attribute);
+            told.map(|(_, old)| *old = value).is_some()
         }
         (None, None) => {
             element.attributes.retain(|(name, _)| is_grammar(name));
             element.children.retain(|child| matches!(child, Node::Element(_)));
+            true
         }
         (None, Some(text)) => {
             element.children.retain(|child| matches!(child, Node::Element(_)));
             if !text.is_empty() {
                 element.children.insert(0, Node::Text(text));
             }
+            true
         }
     }
 }

@@ -33,6 +33,8 @@ pub(crate) enum Lax {
     LeavesOutVatless,
     /// It leaves out what it cannot read, and says only that something is missing.
     SaysPartial,
+    /// The same of whole products.
+    LosesBroken,
 }
 
 /// The platform, to be examined.

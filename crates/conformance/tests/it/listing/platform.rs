@@ -142,12 +142,19 @@ impl Platform for Shop {
                 let Ok(id) = ProductId::new(row.get("id").unwrap_or_default()) else {
                     if self.lax != Lax::LosesNameless {
                         end = End::Partial;
+                        let reason = RejectReason::broken("id", "nothing");
+                        let product = ProductId::new("?").expect("an id");
+                        yield Item::Reject(Reject { product, variant: None, name: None, sku: None, reason });
                     }
                     continue;
                 };
                 let (product, rejects) = self.product(&id, row, &stock);
                 if !rejects.is_empty() && self.lax == Lax::SaysPartial {
                     end = End::Partial;
+                }
+                if !rejects.is_empty() && self.lax == Lax::LosesBroken {
+                    end = End::Partial;
+                    continue;
                 }
                 let is_told = |reason: &RejectReason| match self.lax {
                     Lax::LeavesOut | Lax::SaysPartial => false,
