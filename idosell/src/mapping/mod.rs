@@ -190,6 +190,10 @@ impl Mapper<'_> {
         let Some(told) = self.row.vat.as_deref() else {
             return self.context.vat_default.ok_or(RejectReason::VatUntold);
         };
+        // How Polish invoices say that goods are exempt. IOF tells a rate; where a shop has none to tell, this is what it has.
+        if ["zw", "zw."].iter().any(|exempt| told.eq_ignore_ascii_case(exempt)) {
+            return self.context.vat_default.ok_or(RejectReason::VatExempt);
+        }
         let rate = numbers::decimal(told).and_then(|percent| VatRate::percent(percent).ok());
         rate.ok_or_else(|| RejectReason::broken("vat", told))
     }

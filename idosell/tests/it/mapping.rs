@@ -114,7 +114,8 @@ fn vat_that_is_not_told_can_be_given() {
     assert_eq!(rate("").as_deref(), Some("5 %"));
     assert_eq!(rate("vat=\"\"").as_deref(), Some("5 %"));
     assert_eq!(rate("vat=\"8.0\"").as_deref(), Some("8 %"), "a rate that is told stays");
-    assert_eq!(rate("vat=\"zw\""), None, "a rate that cannot be read is not one that is not told");
+    assert_eq!(rate("vat=\"ZW\""), rate(""), "exempt goods are like those of which none is told");
+    assert_eq!(rate("vat=\"23%\""), None, "a rate that cannot be read is not one that is not told");
 }
 
 #[test]

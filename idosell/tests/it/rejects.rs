@@ -30,6 +30,7 @@ fn a_fault_of_the_product_rejects_all_its_sizes() {
         ("vat=\"23\"", "<description><name>&#8203;</name></description><price gross=\"1\"/>"),
         ("", "<description><name>A</name></description><price gross=\"1\"/>"),
         ("vat=\"zw\"", "<description><name>A</name></description><price gross=\"1\"/>"),
+        ("vat=\"23%\"", "<description><name>A</name></description><price gross=\"1\"/>"),
         ("vat=\"23,0\"", "<description><name>A</name></description><price gross=\"1\"/>"),
         ("vat=\"-1\"", "<description><name>A</name></description><price gross=\"1\"/>"),
         ("vat=\"2_3\"", "<description><name>A</name></description><price gross=\"1\"/>"),
