@@ -1,0 +1,114 @@
+//! What is about to be created, written down before it is asked for.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use gateway_core::model::{ProductId, VariantId};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+};
+
+use crate::entity::intents::{ActiveModel, Column, Entity};
+use crate::links::by_product;
+use crate::values::{self, CHUNK, millis};
+use crate::{Lease, StateError, Store, VariantKey};
+
+/// A create of which it is not known yet what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intent {
+    /// The product.
+    pub product: ProductId,
+    /// The variant.
+    pub variant: VariantId,
+    /// When its last attempt began.
+    pub at: DateTime<Utc>,
+}
+
+impl Store {
+    /// Writes down that these variants are about to be created, in one transaction that lasts when this returns, whatever happens
+    /// then. An intent that is there gets the new time.
+    ///
+    /// # Errors
+    /// [`StateError::LeaseLost`] when the lease is not held any more, or when the database fails. Then nothing is written, and
+    /// nothing may be created.
+    pub async fn intend(
+        &self,
+        lease: &Lease,
+        variants: &[VariantKey],
+        at: DateTime<Utc>,
+    ) -> Result<(), StateError> {
+        let write = self.connection.write().await?;
+        self.hold(&write.transaction, lease).await?;
+        let variants: Vec<&VariantKey> = variants.iter().collect::<BTreeSet<_>>().into_iter().collect();
+        for part in variants.chunks(CHUNK) {
+            let rows = part.iter().map(|(product, variant)| ActiveModel {
+                owner: Set(self.id),
+                product: Set(product.to_string()),
+                variant: Set(variant.to_string()),
+                at: Set(millis(at)),
+            });
+            let mut there = OnConflict::columns([Column::Owner, Column::Product, Column::Variant]);
+            Entity::insert_many(rows)
+                .on_conflict(there.update_column(Column::At).to_owned())
+                .exec_without_returning(&write.transaction)
+                .await
+                .map_err(|source| self.error(source))?;
+        }
+        write.commit().await
+    }
+
+    /// All intents, by product and variant. They are at most what was in flight when runs broke off.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn intents(&self) -> Result<Vec<Intent>, StateError> {
+        let rows = Entity::find()
+            .filter(Column::Owner.eq(self.id))
+            .order_by_asc(Column::Product)
+            .order_by_asc(Column::Variant)
+            .all(&self.connection.database)
+            .await
+            .map_err(|source| self.error(source))?;
+        let place = &self.connection.place;
+        let intent = |row: crate::entity::intents::Model| {
+            Ok(Intent {
+                product: values::product(place, &row.product)?,
+                variant: values::variant(place, &row.variant)?,
+                at: values::time(place, row.at)?,
+            })
+        };
+        rows.into_iter().map(intent).collect()
+    }
+
+    /// Forgets intents of which it is certain that nothing was created, all or none.
+    ///
+    /// # Errors
+    /// [`StateError::LeaseLost`] when the lease is not held any more, since then another run may have its own intents of these
+    /// variants, or when the database fails.
+    pub async fn drop_intents(&self, lease: &Lease, variants: &[VariantKey]) -> Result<(), StateError> {
+        let write = self.connection.write().await?;
+        self.hold(&write.transaction, lease).await?;
+        self.drop_intents_in(&write.transaction, variants).await?;
+        write.commit().await
+    }
+
+    pub(crate) async fn drop_intents_in(
+        &self,
+        transaction: &impl ConnectionTrait,
+        variants: &[VariantKey],
+    ) -> Result<(), StateError> {
+        for (product, variants) in by_product(variants) {
+            for part in variants.chunks(CHUNK) {
+                Entity::delete_many()
+                    .filter(Column::Owner.eq(self.id))
+                    .filter(Column::Product.eq(product.as_str()))
+                    .filter(Column::Variant.is_in(part.iter().map(|variant| variant.as_str())))
+                    .exec(transaction)
+                    .await
+                    .map_err(|source| self.error(source))?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,278 @@
+//! The right to work at an owner's goods, which one run has at a time.
+//!
+//! On SQLite it is an OS lock on a file beside the database, which the kernel frees however a process ends; the row beside it says who
+//! and since when. On PostgreSQL it is the row: who holds it says so every [`BEAT`], and who has not done so for [`EXPIRY`], by the
+//! database's clock, has lost it.
+//!
+//! Each lease has a number, one higher than that of the lease before it. A transaction that depends on the lease looks whether its number
+//! still stands there, so that a run which lost its lease without noticing writes nothing.
+
+use std::fmt;
+use std::fs::File;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use clock::Clock;
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait as _, Statement};
+
+use crate::connection::{Backend, Connection};
+use crate::entity::leases;
+use crate::values::{hashed, shown, time};
+use crate::{StateError, Store, sqlite};
+
+/// How often a lease is renewed on PostgreSQL.
+pub const BEAT: Duration = Duration::from_secs(10);
+
+/// How long a lease holds on PostgreSQL without being renewed.
+pub const EXPIRY: Duration = Duration::from_secs(60);
+
+/// What a lease is for. Runs of different kinds may work at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LeaseKind {
+    /// Products.
+    Import,
+    /// Stock levels.
+    Stock,
+}
+
+impl LeaseKind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::Stock => "stock",
+        }
+    }
+}
+
+impl fmt::Display for LeaseKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Why there is no lease.
+#[derive(Debug, thiserror::Error)]
+pub enum LeaseError {
+    /// Another run has it: the program is to be started again when that has ended.
+    #[error("another {kind} of this shop is at work ({by}, since {since}): start again when it has ended", since = .since.format("%Y-%m-%d %H:%M:%S UTC"))]
+    Held {
+        /// What for.
+        kind: LeaseKind,
+        /// Who, as told when the lease was taken.
+        by: String,
+        /// Since when.
+        since: DateTime<Utc>,
+    },
+    /// The state fails.
+    #[error(transparent)]
+    State(#[from] StateError),
+}
+
+/// The right to work at an owner's goods. Dropping it frees it on SQLite at once, on PostgreSQL when it expires: end a run with
+/// [`Lease::release`].
+pub struct Lease {
+    store: Store,
+    kind: LeaseKind,
+    token: i64,
+    expiry: Duration,
+    /// Held open, and locked, on SQLite.
+    lock: Option<File>,
+}
+
+/// The time on which leases expire, as an expression of the database's language.
+fn now(connection: &Connection) -> String {
+    match connection.backend {
+        Backend::Sqlite(_) => connection.clock.now().timestamp_millis().to_string(),
+        // That of the statement, not of the transaction, which may have waited for another.
+        Backend::Postgres => "(extract(epoch FROM clock_timestamp()) * 1000)::bigint".to_owned(),
+    }
+}
+
+fn backend(connection: &Connection) -> DbBackend {
+    match connection.backend {
+        Backend::Sqlite(_) => DbBackend::Sqlite,
+        Backend::Postgres => DbBackend::Postgres,
+    }
+}
+
+/// A span as the database reckons with it.
+fn span(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4).min(i64::MAX / 4)
+}
+
+impl Store {
+    /// Takes the lease, if nobody has it. `holder` says who, for people: a machine and a process, say.
+    ///
+    /// # Errors
+    /// [`LeaseError::Held`] when somebody has it.
+    pub async fn lease(&self, kind: LeaseKind, holder: &str) -> Result<Lease, LeaseError> {
+        self.lease_for(kind, holder, EXPIRY).await
+    }
+
+    /// As [`Store::lease`], with another time after which it is lost on PostgreSQL unless it was renewed.
+    ///
+    /// # Errors
+    /// As [`Store::lease`].
+    pub async fn lease_for(
+        &self,
+        kind: LeaseKind,
+        holder: &str,
+        expiry: Duration,
+    ) -> Result<Lease, LeaseError> {
+        let connection = &self.connection;
+        let (lock, only_expired) = match &connection.backend {
+            Backend::Sqlite(path) => {
+                let name =
+                    format!("{}.{kind}", hashed(&format!("{}\n{}", connection.platform, self.owner.text())));
+                match sqlite::try_lock(path, &name, &connection.place)? {
+                    Some(lock) => (Some(lock), String::new()),
+                    None => return Err(self.held(kind).await?),
+                }
+            }
+            Backend::Postgres => (None, format!("WHERE leases.expires <= {}", now(connection))),
+        };
+        let now = now(connection);
+        let sql = format!(
+            "INSERT INTO leases (owner, kind, token, holder, since, beat, expires) \
+             VALUES ($1, $2, 1, $3, {now}, {now}, {now} + $4) \
+             ON CONFLICT (owner, kind) DO UPDATE SET token = leases.token + 1, holder = excluded.holder, \
+             since = excluded.since, beat = excluded.beat, expires = excluded.expires {only_expired} \
+             RETURNING token"
+        );
+        let values = [self.id.into(), kind.name().into(), shown(holder).into(), span(expiry).into()];
+        let sql = Statement::from_sql_and_values(backend(connection), sql, values);
+        let write = connection.write().await?;
+        let row = write.transaction.query_one_raw(sql).await.map_err(|source| self.error(source))?;
+        let Some(row) = row else {
+            write.commit().await?;
+            return Err(self.held(kind).await?);
+        };
+        let token = row.try_get("", "token").map_err(|source| self.error(source))?;
+        write.commit().await?;
+        Ok(Lease { store: self.clone(), kind, token, expiry, lock })
+    }
+
+    /// Who has a lease.
+    async fn held(&self, kind: LeaseKind) -> Result<LeaseError, StateError> {
+        let row = leases::Entity::find_by_id((self.id, kind.name().to_owned()));
+        let row = row.one(&self.connection.database).await.map_err(|source| self.error(source))?;
+        let (by, since) = match row {
+            Some(row) => (row.holder, time(&self.connection.place, row.since)?),
+            // Who has just locked the file has not written his row yet.
+            None => ("just begun".to_owned(), self.connection.clock.now()),
+        };
+        Ok(LeaseError::Held { kind, by, since })
+    }
+
+    /// Makes sure that a lease of this owner is held, until the transaction ends.
+    pub(crate) async fn hold(
+        &self,
+        transaction: &impl ConnectionTrait,
+        lease: &Lease,
+    ) -> Result<(), StateError> {
+        let is_held = lease.store.id == self.id
+            && lease.is_in(transaction, true).await.map_err(|source| self.error(source))?;
+        if is_held { Ok(()) } else { Err(lease.lost()) }
+    }
+}
+
+impl Lease {
+    /// What it is for.
+    #[must_use]
+    pub fn kind(&self) -> LeaseKind {
+        self.kind
+    }
+
+    fn lost(&self) -> StateError {
+        StateError::LeaseLost { kind: self.kind }
+    }
+
+    /// Whether this lease stands in its row; with `locked` nobody can change that until the transaction ends.
+    async fn is_in(&self, database: &impl ConnectionTrait, locked: bool) -> Result<bool, sea_orm::DbErr> {
+        let connection = &self.store.connection;
+        let condition = match connection.backend {
+            Backend::Sqlite(_) => String::new(),
+            Backend::Postgres => {
+                let lock = if locked { " FOR SHARE" } else { "" };
+                format!(" AND expires > {}{lock}", now(connection))
+            }
+        };
+        let sql =
+            format!("SELECT 1 AS held FROM leases WHERE owner = $1 AND kind = $2 AND token = $3{condition}");
+        let values = [self.store.id.into(), self.kind.name().into(), self.token.into()];
+        let sql = Statement::from_sql_and_values(backend(connection), sql, values);
+        Ok(database.query_one_raw(sql).await?.is_some())
+    }
+
+    /// Whether it is held still.
+    ///
+    /// # Errors
+    /// When the database fails; nothing is known then.
+    pub async fn is_held(&self) -> Result<bool, StateError> {
+        let connection = &self.store.connection;
+        self.is_in(&connection.database, false).await.map_err(|source| connection.error(source))
+    }
+
+    /// Renews it. One that has expired and that nobody else took is held again.
+    ///
+    /// # Errors
+    /// [`StateError::LeaseLost`] when somebody else took it, or when the database fails.
+    pub async fn beat(&self) -> Result<(), StateError> {
+        let changed = self.set_expiry(span(self.expiry)).await?;
+        if changed { Ok(()) } else { Err(self.lost()) }
+    }
+
+    async fn set_expiry(&self, from_now: i64) -> Result<bool, StateError> {
+        let connection = &self.store.connection;
+        let now = now(connection);
+        let sql = format!(
+            "UPDATE leases SET beat = {now}, expires = {now} + $4 WHERE owner = $1 AND kind = $2 AND token = $3"
+        );
+        let values = [self.store.id.into(), self.kind.name().into(), self.token.into(), from_now.into()];
+        let sql = Statement::from_sql_and_values(backend(connection), sql, values);
+        let write = connection.write().await?;
+        let done = write.transaction.execute_raw(sql).await.map_err(|source| connection.error(source))?;
+        write.commit().await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Renews it again and again; to be run beside the work. Ends only when the lease is lost, with the error that the work is to
+    /// be stopped for: somebody else took it, or the database could not be reached for so long that somebody may have. On SQLite
+    /// there is nothing to renew, and it never ends.
+    pub async fn keep(&self, clock: &Clock) -> StateError {
+        if self.lock.is_some() {
+            return std::future::pending().await;
+        }
+        let mut last = clock.moment();
+        loop {
+            let next = clock.moment();
+            clock.sleep_until(next + BEAT.min(self.expiry / 6)).await;
+            // Reckoned from before the beat, which the database counts from later.
+            let begun = clock.moment();
+            match self.beat().await {
+                Ok(()) => last = begun,
+                Err(error @ StateError::LeaseLost { .. }) => return error,
+                Err(error) => {
+                    tracing::warn!(%error, "the lease could not be renewed");
+                    if clock.moment().since(last) >= self.expiry {
+                        return self.lost();
+                    }
+                }
+            }
+        }
+    }
+
+    /// Gives it back. One that was lost is no error.
+    ///
+    /// # Errors
+    /// When the database fails; the lease is then free when it has expired.
+    pub async fn release(self) -> Result<(), StateError> {
+        self.set_expiry(0).await.map(drop)
+    }
+}
+
+impl fmt::Debug for Lease {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Lease({} {} of {:?})", self.kind, self.token, self.store)
+    }
+}
