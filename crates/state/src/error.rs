@@ -173,7 +173,8 @@ impl Place {
         let place = self.shown.clone();
         let Some(cause) = sqlx_error(&source) else {
             return match source {
-                DbErr::ConnectionAcquire(_) => StateError::Busy { place },
+                DbErr::ConnectionAcquire(_) if self.schema.is_empty() => StateError::Busy { place },
+                DbErr::ConnectionAcquire(_) => StateError::Unreachable { place, source },
                 source => StateError::Database { place, source },
             };
         };
@@ -208,7 +209,9 @@ impl Place {
             SqlxError::Io(_) | SqlxError::Tls(_) | SqlxError::Protocol(_) | SqlxError::PoolClosed => {
                 StateError::Unreachable { place, source }
             }
-            SqlxError::PoolTimedOut => StateError::Busy { place },
+            SqlxError::PoolTimedOut if self.schema.is_empty() => StateError::Busy { place },
+            // The pool goes on trying to connect for as long as it is let.
+            SqlxError::PoolTimedOut => StateError::Unreachable { place, source },
             _ => StateError::Database { place, source },
         }
     }

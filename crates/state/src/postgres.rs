@@ -1,12 +1,13 @@
 //! A state in PostgreSQL.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use clock::Clock;
 use gateway_core::model::Platform;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, SqlxPostgresConnector, Statement};
-use sqlx::ConnectOptions as _;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr, SqlxError, SqlxPostgresConnector, Statement};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 
 use crate::StateError;
 use crate::connection::{Backend, Connection};
@@ -38,12 +39,10 @@ pub(crate) async fn open(
         .application_name(platform.as_str())
         .disable_statement_logging();
     let place = Place { shown, schema };
-    let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(ACQUIRE)
-        .connect_with(options)
-        .await
-        .map_err(|error| place.error(DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()))))?;
+    let tried = try_connecting(&options).await;
+    tried.map_err(|error| place.error(DbErr::Conn(RuntimeErr::SqlxError(error.into()))))?;
+    let pool =
+        PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(ACQUIRE).connect_lazy_with(options);
     let database = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
     let connection = Connection::new(database, Backend::Postgres, place, platform.clone(), clock.clone());
     if let Err(error) = migrate(&connection).await {
@@ -53,6 +52,13 @@ pub(crate) async fn open(
         return Err(error);
     }
     Ok(connection)
+}
+
+/// Connects once, because the pool would not tell what is the matter: it goes on trying.
+async fn try_connecting(options: &PgConnectOptions) -> Result<(), SqlxError> {
+    let connected = tokio::time::timeout(ACQUIRE, PgConnection::connect_with(options)).await;
+    let connected = connected.map_err(|_| SqlxError::Io(ErrorKind::TimedOut.into()))?;
+    connected?.close().await
 }
 
 async fn migrate(connection: &Connection) -> Result<(), StateError> {

@@ -1,7 +1,7 @@
 //! A state in a file.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -82,7 +82,34 @@ fn make(path: &Path, place: &Place) -> Result<(), StateError> {
         let made = builder.create(folder);
         made.map_err(|source| failed("its folder cannot be made", source))?;
     }
-    own(path).map(drop).map_err(|source| failed("its file cannot be written", source))
+    let file = own(path).map_err(|source| failed("its file cannot be written", source))?;
+    match is_cut_off(path, file) {
+        Ok(true) => Err(StateError::Damaged { place: place.shown.clone() }),
+        Ok(false) => Ok(()),
+        Err(source) => Err(failed("its file cannot be read", source)),
+    }
+}
+
+/// Whether the last page is not all there. SQLite sees when whole pages are missing, and takes zeros for a part of one. What a
+/// log stands beside is not judged: it may hold the page.
+fn is_cut_off(path: &Path, mut file: File) -> io::Result<bool> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    if std::fs::metadata(log).is_ok_and(|log| log.len() > 0) {
+        return Ok(false);
+    }
+    let mut beginning = [0; 18];
+    match file.read_exact(&mut beginning) {
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(false),
+        other => other?,
+    }
+    let [magic @ .., high, low] = beginning;
+    let page = match u64::from(u16::from_be_bytes([high, low])) {
+        1 => 65_536,
+        size => size,
+    };
+    let length = file.metadata()?.len();
+    Ok(&magic == b"SQLite format 3\0" && length.checked_rem(page).is_none_or(|rest| rest != 0))
 }
 
 /// Opens a file for reading and writing, and makes it for its owner alone when it is not there.

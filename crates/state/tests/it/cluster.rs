@@ -77,7 +77,7 @@ fn start() -> Result<Server, String> {
 
 /// A process that waits for the end of its input, which comes when this one ends, however it ends.
 fn stop_at_the_end(user: Option<&str>, binaries: &Path, folder: &Path) {
-    let script = r#"read -r _; "$0/pg_ctl" stop --mode=immediate --silent --pgdata "$1/data"; rm -rf "$1/data" "$1/log""#;
+    let script = r#"read -r _; "$0/pg_ctl" stop --mode=immediate --silent --pgdata "$1/data"; rm -rf "$1""#;
     let mut child = as_user(user, Path::new("sh"))
         .args(["-c", script])
         .arg(binaries)

@@ -26,7 +26,12 @@ pub(crate) struct Place {
 
 enum Kind {
     File(tempfile::TempDir),
-    Postgres { server: Server, database: String },
+    /// Another's.
+    Given,
+    Postgres {
+        server: Server,
+        database: String,
+    },
 }
 
 impl Place {
@@ -34,6 +39,11 @@ impl Place {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("state.db").display());
         Self { url, kind: Kind::File(folder) }
+    }
+
+    /// The place of another process.
+    pub(crate) fn at(url: &str) -> Self {
+        Self { url: url.to_owned(), kind: Kind::Given }
     }
 
     pub(crate) async fn postgres() -> Option<Self> {
@@ -61,7 +71,7 @@ impl Place {
     pub(crate) fn path(&self) -> PathBuf {
         match &self.kind {
             Kind::File(folder) => folder.path().join("state.db"),
-            Kind::Postgres { .. } => panic!("PostgreSQL has no file"),
+            _ => panic!("no file of this test"),
         }
     }
 
@@ -86,7 +96,7 @@ impl Place {
                 connection.execute(AssertSqlSafe(sql.to_owned())).await.unwrap();
                 connection.close().await.unwrap();
             }
-            Kind::Postgres { .. } => {
+            _ => {
                 let mut connection = self.connect().await;
                 connection.execute(AssertSqlSafe(sql.to_owned())).await.unwrap();
             }
@@ -102,7 +112,7 @@ impl Place {
                 connection.close().await.unwrap();
                 row.get(0)
             }
-            Kind::Postgres { .. } => {
+            _ => {
                 let mut connection = self.connect().await;
                 connection.fetch_one(AssertSqlSafe(sql.to_owned())).await.unwrap().get(0)
             }
