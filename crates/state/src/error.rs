@@ -159,7 +159,7 @@ pub enum StateError {
 }
 
 /// Where a fault happened, to say it in its error.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     /// The state, as it may be shown.
     pub(crate) shown: String,

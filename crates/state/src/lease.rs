@@ -170,8 +170,8 @@ impl Store {
         transaction: &impl ConnectionTrait,
         lease: &Lease,
     ) -> Result<(), StateError> {
-        let is_held = lease.store.id == self.id
-            && lease.is_in(transaction, true).await.map_err(|source| self.error(source))?;
+        let is_ours = lease.store.id == self.id && lease.store.connection.place == self.connection.place;
+        let is_held = is_ours && lease.is_in(transaction, true).await.map_err(|source| self.error(source))?;
         if is_held { Ok(()) } else { Err(lease.lost()) }
     }
 }
@@ -245,19 +245,18 @@ impl Lease {
         }
         let mut last = clock.moment();
         loop {
-            let next = clock.moment();
-            clock.sleep_until(next + BEAT.min(self.expiry / 6)).await;
-            // Reckoned from before the beat, which the database counts from later.
+            clock.sleep(BEAT.min(self.expiry / 6)).await;
+            // Reckoned from before the beat: the database counts from a later moment.
             let begun = clock.moment();
-            match self.beat().await {
-                Ok(()) => last = begun,
-                Err(error @ StateError::LeaseLost { .. }) => return error,
-                Err(error) => {
-                    tracing::warn!(%error, "the lease could not be renewed");
-                    if clock.moment().since(last) >= self.expiry {
-                        return self.lost();
-                    }
-                }
+            let left = self.expiry.saturating_sub(begun.since(last));
+            match tokio::time::timeout(left, self.beat()).await {
+                Ok(Ok(())) => last = begun,
+                Ok(Err(error @ StateError::LeaseLost { .. })) => return error,
+                Ok(Err(error)) => tracing::warn!(%error, "the lease could not be renewed"),
+                Err(_) => return self.lost(),
+            }
+            if clock.moment().since(last) >= self.expiry {
+                return self.lost();
             }
         }
     }

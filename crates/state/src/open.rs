@@ -6,8 +6,8 @@ use clock::Clock;
 use gateway_core::model::Platform;
 
 use crate::connection::Connection;
-use crate::error::StateError;
-use crate::{Owner, StateUrl, Store, postgres, sqlite};
+use crate::url::Target;
+use crate::{Owner, StateError, StateUrl, Store, postgres, sqlite};
 
 /// What a platform's runs remember, of all owners. Cheap to clone; clones share one pool of connections.
 #[derive(Clone)]
@@ -24,13 +24,9 @@ impl State {
     /// When it cannot be opened, is none, is damaged, or was left by a newer version that this one cannot read. It is then
     /// as it was.
     pub async fn open(url: &StateUrl, platform: &Platform, clock: &Clock) -> Result<Self, StateError> {
-        let connection = match (url.as_file(), url.postgres()) {
-            (Some(path), _) => sqlite::open(path, platform, clock).await?,
-            (None, Some(options)) => {
-                let shown = url.to_string();
-                postgres::open(options?, shown, platform, clock).await?
-            }
-            (None, None) => return Err(StateError::Url(crate::StateUrlError::Empty)),
+        let connection = match url.target()? {
+            Target::File(path) => sqlite::open(path, platform, clock).await?,
+            Target::Server(options) => postgres::open(*options, url.to_string(), platform, clock).await?,
         };
         Ok(Self(Arc::new(connection)))
     }

@@ -18,6 +18,12 @@ enum Kind {
     Postgres { whole: SecretString, shown: String },
 }
 
+/// What a state is opened by.
+pub(crate) enum Target<'a> {
+    File(&'a Path),
+    Server(Box<PgConnectOptions>),
+}
+
 /// Why a text does not say where the state is kept. None repeats what may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StateUrlError {
@@ -95,12 +101,12 @@ impl StateUrl {
         }
     }
 
-    /// How PostgreSQL is reached, when the state is there.
-    pub(crate) fn postgres(&self) -> Option<Result<PgConnectOptions, StateUrlError>> {
+    pub(crate) fn target(&self) -> Result<Target<'_>, StateUrlError> {
         match &self.0 {
-            Kind::Sqlite(_) => None,
+            Kind::Sqlite(path) => Ok(Target::File(path)),
             Kind::Postgres { whole, .. } => {
-                Some(whole.expose_secret().parse().map_err(|_| StateUrlError::Postgres))
+                let options = whole.expose_secret().parse().map_err(|_| StateUrlError::Postgres)?;
+                Ok(Target::Server(Box::new(options)))
             }
         }
     }

@@ -1,4 +1,5 @@
-//! A PostgreSQL for the tests: `TEST_POSTGRES_URL`, or a cluster of our own, made once for the test binary.
+//! A PostgreSQL for the tests: `TEST_POSTGRES_URL`, or a cluster of our own, made once for the test binary, and shared by processes of it
+//! that run at the same time, as where each test is one.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -29,7 +30,7 @@ pub(crate) fn server() -> Option<Server> {
         Err(why) => {
             // Past the capturing of tests' output, so that nobody takes this for a success.
             let mut terminal = std::io::stderr();
-            let _ = writeln!(terminal, "SKIPPED, NOT TESTED ON POSTGRESQL: {why}");
+            writeln!(terminal, "SKIPPED, NOT TESTED ON POSTGRESQL: {why}").unwrap();
             None
         }
     }
@@ -46,13 +47,32 @@ fn told() -> Option<Server> {
 
 fn start() -> Result<Server, String> {
     let binaries = binaries()?;
-    let folder = tempfile::Builder::new().prefix("state-postgres-").tempdir_in("/tmp").unwrap().keep();
     let user = user();
-    if let Some(user) = &user {
-        run(Command::new("chown").arg(user).arg(&folder))?;
-    }
-    let made = (|| {
-        let data = folder.join("data");
+    // Short, because the path of a socket may not be long.
+    let name = format!("state-postgres-{:x}", fingerprint(env!("CARGO_TARGET_TMPDIR")));
+    let folder = Path::new("/tmp").join(name);
+    let lock = std::fs::File::create(folder.with_extension("lock")).map_err(|error| error.to_string())?;
+    lock.lock().unwrap();
+    let users = folder.with_extension("users");
+    std::fs::create_dir_all(&users).unwrap();
+    let mark = users.join(std::process::id().to_string());
+    std::fs::write(&mark, "").unwrap();
+    stop_at_the_end(user.as_deref(), &binaries, &folder, &mark);
+
+    let data = folder.join("data");
+    let control = |action: &str| {
+        let mut command = as_user(user.as_deref(), &binaries.join("pg_ctl"));
+        command.args([action, "--silent", "--pgdata"]).arg(&data);
+        command
+    };
+    if run(&mut control("status")).is_err() {
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).unwrap();
+        }
+        std::fs::create_dir(&folder).unwrap();
+        if let Some(user) = &user {
+            run(Command::new("chown").arg(user).arg(&folder))?;
+        }
         run(as_user(user.as_deref(), &binaries.join("initdb"))
             .args(["--username=postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"])
             .arg("--pgdata")
@@ -61,27 +81,46 @@ fn start() -> Result<Server, String> {
             "-c listen_addresses='' -c unix_socket_directories={} -c fsync=off -c max_connections=300",
             folder.display()
         );
-        run(as_user(user.as_deref(), &binaries.join("pg_ctl"))
-            .args(["start", "--wait", "--silent", "--options", &options, "--log"])
-            .arg(folder.join("log"))
-            .arg("--pgdata")
-            .arg(&data))
-    })();
-    stop_at_the_end(user.as_deref(), &binaries, &folder);
-    made?;
+        run(control("start").args(["--wait", "--options", &options, "--log"]).arg(folder.join("log")))?;
+    }
     Ok(Server {
         before: "postgres://postgres@localhost".to_owned(),
         after: format!("?host={}", folder.display()),
     })
 }
 
-/// A process that waits for the end of its input, which comes when this one ends, however it ends.
-fn stop_at_the_end(user: Option<&str>, binaries: &Path, folder: &Path) {
-    let script = r#"read -r _; "$0/pg_ctl" stop --mode=immediate --silent --pgdata "$1/data"; rm -rf "$1""#;
-    let mut child = as_user(user, Path::new("sh"))
-        .args(["-c", script])
-        .arg(binaries)
-        .arg(folder)
+fn fingerprint(text: &str) -> u64 {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A process that waits for the end of its input, which comes when this one ends, however it ends. The last one stops the server, unless
+/// another process has come a little later.
+#[expect(clippy::zombie_processes, reason = "it ends after this process")]
+fn stop_at_the_end(user: Option<&str>, binaries: &Path, folder: &Path, mark: &Path) {
+    let script = r#"
+        trap '' HUP INT TERM
+        read -r _
+        rm -f "$mark"
+        sleep 2
+        exec 9>"$folder.lock"
+        flock 9
+        for other in "$folder.users"/*; do
+            kill -0 "${other##*/}" 2>/dev/null || rm -f "$other"
+        done
+        if rmdir "$folder.users" 2>/dev/null; then
+            "$@" stop --mode=immediate --silent --pgdata "$folder/data"
+            rm -rf "$folder"
+        fi"#;
+    let stop = as_user(user, &binaries.join("pg_ctl"));
+    let mut child = Command::new("sh")
+        .args(["-c", script, "sh"])
+        .arg(stop.get_program())
+        .args(stop.get_args())
+        .env("folder", folder)
+        .env("mark", mark)
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

@@ -113,7 +113,7 @@ async fn a_relative_path_is_taken_from_the_current_folder() {
 }
 
 #[tokio::test]
-async fn a_file_is_durable_and_many_may_read_it() {
+async fn a_file_is_written_by_a_log_so_that_reading_goes_on() {
     let place = Place::file();
     let _state = place.open().await;
     assert_eq!(place.number("SELECT journal_mode = 'wal' FROM pragma_journal_mode").await, 1);
