@@ -238,7 +238,7 @@ impl Lease {
 
     /// Renews it again and again; to be run beside the work. Ends only when the lease is lost, with the error that the work is to
     /// be stopped for: somebody else took it, or the database could not be reached for so long that somebody may have. On SQLite
-    /// there is nothing to renew, and it never ends.
+    /// there is nothing to renew, and it never ends. On a test clock, whose waits end at once, it renews all the time and moves the clock along.
     pub async fn keep(&self, clock: &Clock) -> StateError {
         if self.lock.is_some() {
             return std::future::pending().await;

@@ -35,7 +35,8 @@ pub(crate) async fn open(
         return Err(StateError::PlatformName(platform.to_string()));
     }
     let options = options
-        .options([("search_path", schema.as_str())])
+        // What is committed has to survive a power cut, whatever the server's default is.
+        .options([("search_path", schema.as_str()), ("synchronous_commit", "on")])
         .application_name(platform.as_str())
         .disable_statement_logging();
     let place = Place { shown, schema };

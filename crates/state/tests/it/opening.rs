@@ -74,6 +74,26 @@ async fn a_database_of_something_else_is_left_alone(place: &Place) {
     assert_eq!(place.number("SELECT count(*) FROM customers").await, 1);
 }
 
+#[tokio::test]
+async fn the_schema_is_the_one_that_was_promised() {
+    let contract = include_str!("../../../../docs/CONTRACTS.md");
+    let (_, contract) = contract.split_once("### State schema").unwrap();
+    let place = Place::file();
+    place.open().await.close().await.unwrap();
+    let columns = "SELECT m.name || ' ' || p.name FROM sqlite_master m, pragma_table_info(m.name) p \
+                   WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'";
+    let columns = place.texts(columns).await;
+    assert!(columns.len() > 50);
+    for (table, column) in columns.iter().map(|both| both.split_once(' ').unwrap()) {
+        let row = contract.lines().find(|line| line.starts_with(&format!("| `{table}` |")));
+        let row = row.unwrap_or_else(|| panic!("the table {table} is not in CONTRACTS.md"));
+        assert!(row.contains(&format!("`{column}`")), "{table}.{column} is not in CONTRACTS.md");
+    }
+    assert!(
+        contract.contains(&format!("Version {}.", place.number("SELECT schema_version FROM meta").await))
+    );
+}
+
 async fn open(path: &Path) -> Result<State, StateError> {
     State::open(&StateUrl::file(path), &platform(), &Clock::system()).await
 }
@@ -288,14 +308,15 @@ async fn a_user_who_may_not_make_a_schema_may_be_given_one() {
     if std::env::var("TEST_POSTGRES_URL").is_ok() {
         return;
     }
-    place.execute("CREATE ROLE modest LOGIN").await;
-    let url = StateUrl::parse(&place.url.replace("://postgres@", "://modest@")).unwrap();
+    let user = format!("modest_{}", std::process::id());
+    place.execute(&format!("CREATE ROLE {user} LOGIN")).await;
+    let url = StateUrl::parse(&place.url.replace("://postgres@", &format!("://{user}@"))).unwrap();
     let error = State::open(&url, &platform(), &Clock::system()).await.unwrap_err();
     assert!(matches!(&error, StateError::Refused { schema, .. } if schema == "state_toy_shop"), "{error}");
-    place.execute("CREATE SCHEMA state_toy_shop AUTHORIZATION modest").await;
+    place.execute(&format!("CREATE SCHEMA state_toy_shop AUTHORIZATION {user}")).await;
     let state = State::open(&url, &platform(), &Clock::system()).await.unwrap();
     state.owner(&owner("shop.example")).await.unwrap();
     state.close().await.unwrap();
-    place.execute("DROP OWNED BY modest; DROP ROLE modest").await;
+    place.execute(&format!("DROP OWNED BY {user}; DROP ROLE {user}")).await;
     place.end().await;
 }

@@ -119,6 +119,14 @@ impl Place {
         }
     }
 
+    /// Asks the file for texts.
+    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
+        let mut connection = SqliteConnection::connect(&self.url).await.unwrap();
+        let rows = connection.fetch_all(AssertSqlSafe(sql.to_owned())).await.unwrap();
+        connection.close().await.unwrap();
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+
     async fn connect(&self) -> PgConnection {
         let options: PgConnectOptions = self.url.parse().unwrap();
         PgConnection::connect_with(&options.options([("search_path", SCHEMA)])).await.unwrap()
