@@ -11,7 +11,8 @@ use gateway_core::model::ShopKey;
 use secrecy::ExposeSecret as _;
 use url::Url;
 
-use crate::client::{Client, Failure, Fetched, Role, is_of_the_web};
+use crate::client::{Client, Failure, is_of_the_web};
+use crate::download::{Fetched, Role};
 use crate::reading::{self, Survey, Surveyed};
 use crate::settings::{Account, FEED, Source};
 use crate::spool::{Identity, Lock, Part, Spool, Stored};

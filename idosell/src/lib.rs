@@ -2,7 +2,7 @@
 //!
 //! - [`settings`]: what the user must tell.
 //! - [`key`]: the key of the day, by which a marketplace logs in.
-//! - `client`: logging in, having files, errors.
+//! - `client`: logging in, pictures, errors; `download`: having files.
 //! - `feed`: the newest file, or the one that is kept in the `spool`.
 //! - `reading`: a file as a stream.
 //! - [`wire`]: exactly what the shop sends.
@@ -10,6 +10,7 @@
 //! - `platform`: all of it as a [`connector::Platform`].
 
 mod client;
+mod download;
 mod feed;
 pub mod key;
 pub mod mapping;

@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use crate::client::{Failure, Sink};
+use crate::client::Failure;
+use crate::download::Sink;
 
 /// What the names of files end with that are still coming.
 const PART: &str = ".part";
