@@ -173,11 +173,20 @@ fn feed(text: &str) -> Result<Source, String> {
         }
         _ if text.is_empty() => Err("it is empty".to_owned()),
         // It would be shown as a path, with its token.
-        _ if text.contains(['?', '&', '=']) => {
-            Err("it looks like an address without a scheme: it begins with https:// (or http://)".to_owned())
+        _ if text.contains(['?', '&', '=']) || begins_with_host(text) => {
+            Err("it looks like an address without a scheme: an address begins with https:// (or http://), a path with / or ./".to_owned())
         }
         _ => Ok(Source::File(PathBuf::from(text))),
     }
+}
+
+/// Whether what should be a path begins as an address does that lost its scheme, or a part of it: `shop.example/…`, `shop:8080/…`,
+/// `https//…`. A drive of Windows is one letter.
+fn begins_with_host(text: &str) -> bool {
+    let Some((first, _)) = text.split_once('/') else { return false };
+    let has_dot = first.contains('.') && !first.starts_with('.');
+    let has_port = first.split_once(':').is_some_and(|(host, _)| host.len() > 1);
+    has_dot || has_port || ["http", "https"].iter().any(|scheme| first.eq_ignore_ascii_case(scheme))
 }
 
 /// IOF names languages by three letters.

@@ -71,6 +71,9 @@ fn a_wrong_value_is_told_before_anything_is_sent_and_no_secret_is_repeated() {
         ("IDOSELL_FEED", "FAKE\nFAKE", "tell its address or its path"),
         ("IDOSELL_FEED", "ftp://FAKE.example/full.xml", "only https://"),
         ("IDOSELL_FEED", "brzoza.example/edi/export.php?token=FAKE", "without a scheme"),
+        ("IDOSELL_FEED", "brzoza.example/FAKE/full.xml", "without a scheme"),
+        ("IDOSELL_FEED", "brzoza:8080/FAKE", "without a scheme"),
+        ("IDOSELL_FEED", "https//brzoza/FAKE", "without a scheme"),
         ("IDOSELL_FEED", "file://FAKE/x", "no file of this machine"),
         ("IDOSELL_LANGUAGE", "pl", "three letters"),
         ("IDOSELL_LANGUAGE", "polish", "three letters"),
@@ -84,6 +87,20 @@ fn a_wrong_value_is_told_before_anything_is_sent_and_no_secret_is_repeated() {
         told.push((variable, value));
         let error = read(&told).unwrap_err();
         assert_eq!((error.variable, error.what), (variable, said));
+    }
+}
+
+#[test]
+fn a_path_may_be_written_in_any_way_that_is_no_address() {
+    for path in [
+        "full.xml",
+        "./feeds.d/full.xml",
+        "../full.xml",
+        "/srv/feeds.d/full.xml",
+        "feeds/full.xml",
+        "C:/full.xml",
+    ] {
+        assert!(read(&[("IDOSELL_FEED", path)]).is_ok(), "{path}");
     }
 }
 
