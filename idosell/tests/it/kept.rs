@@ -1,9 +1,11 @@
 //! The file that a shop gives once, and what becomes of it.
 
 use std::path::Path;
+use std::pin::pin;
 
 use clock::Clock;
 use connector::{Left, Platform, PlatformError};
+use futures::poll;
 use idosell_sandbox::Shop;
 use tempfile::TempDir;
 use wiremock::matchers::path;
@@ -358,8 +360,11 @@ async fn two_runs_do_not_take_the_file_from_each_other() {
     let shop = start(&clock).await;
     shop.hold(mugs(1..=3));
     let (one, two) = (open_account(&shop, keep.path(), &clock), open_account(&shop, keep.path(), &clock));
-    let (one, two) = futures::join!(ids(&*one), ids(&*two));
-    assert_eq!((one.unwrap().len(), two.unwrap().len(), shop.downloads()), (3, 3, 1));
+    let (mut one, mut two) = (pin!(ids(&*one)), pin!(ids(&*two)));
+    // A wait takes no time on this clock: the second is not asked again until the first, which has the lock by now, is through.
+    assert!(poll!(&mut one).is_pending());
+    assert!(poll!(&mut two).is_pending());
+    assert_eq!((one.await.unwrap().len(), two.await.unwrap().len(), shop.downloads()), (3, 3, 1));
     // Another run that holds on to it.
     let lock = std::fs::read_dir(keep.path()).unwrap().map(|entry| entry.unwrap().path());
     let lock = lock.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "lock")).unwrap();
