@@ -30,6 +30,15 @@ impl Moment {
     }
 }
 
+impl std::ops::Sub<Duration> for Moment {
+    type Output = Self;
+
+    /// A moment before this one, at most the one at which the clock was made.
+    fn sub(self, wait: Duration) -> Self {
+        Self(self.0.saturating_sub(wait))
+    }
+}
+
 impl std::ops::Add<Duration> for Moment {
     type Output = Self;
 

@@ -76,7 +76,7 @@ pub const LAST_FROM: usize = 10_000;
 pub const LIST_PAGE: usize = 100;
 
 /// `_query` finds products by their guids: it sorts by them, so they are kept whole. Whether that holds is seen in every
-/// answer: what is missing there is looked for in the whole listing, [`MOST_SEARCHES_OF_ALL`] times.
+/// answer: as long as no search has found anything, what is missing is looked for in the whole listing, [`MOST_SEARCHES_OF_ALL`] times.
 pub const A_QUERY_FINDS_GUIDS: bool = true;
 
 /// How often a client reads the whole listing to find what was not found by its guid. Somebody may have deleted it; but

@@ -1,7 +1,7 @@
 //! The client itself: where it sends, how it authorises, and how an answer becomes a result.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use secrecy::SecretString;
 use serde::Serialize;
@@ -68,6 +68,7 @@ pub struct Gateway {
     shop: ShopGuid,
     token: SecretString,
     searches_of_all: Arc<AtomicUsize>,
+    searches_find: Arc<AtomicBool>,
 }
 
 impl Gateway {
@@ -85,6 +86,7 @@ impl Gateway {
             shop: settings.shop,
             token,
             searches_of_all: Arc::default(),
+            searches_find: Arc::default(),
         })
     }
 
@@ -121,6 +123,16 @@ impl Gateway {
             path.pop_if_empty().extend(parts);
         }
         url
+    }
+
+    /// Takes down that a search for single products has found one.
+    pub(super) fn search_has_found(&self) {
+        self.searches_find.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a search for single products has found any: then it finds all that are there.
+    pub(super) fn searches_find(&self) -> bool {
+        self.searches_find.load(Ordering::Relaxed)
     }
 
     /// Counts one more reading of the whole listing for the sake of single products, and tells how many that makes.

@@ -89,7 +89,10 @@ impl Gateway {
         };
         let is_found = |guid: &Guid| found.iter().any(|product| product.guid == *guid);
         let mut missing: HashSet<Guid> = guids.iter().copied().filter(|guid| !is_found(guid)).collect();
-        if !missing.is_empty() && self.count_search_of_all() > assumptions::MOST_SEARCHES_OF_ALL {
+        if missing.is_empty() || self.searches_find() {
+            return Ok(found);
+        }
+        if self.count_search_of_all() > assumptions::MOST_SEARCHES_OF_ALL {
             let why = format!(
                 "{} products are not found by their guids, and the whole listing was searched {} times already",
                 missing.len(),
@@ -120,6 +123,9 @@ impl Gateway {
             let page = self.page(&Paging::These(guids.to_vec())).await?;
             // A service that ignores the question must not answer another one.
             found.extend(page.into_iter().filter(|product| guids.contains(&product.guid)));
+        }
+        if !found.is_empty() {
+            self.search_has_found();
         }
         Ok(found)
     }

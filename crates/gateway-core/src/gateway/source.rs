@@ -17,6 +17,8 @@ pub struct SourceMark {
     pub id: ExternalId,
     /// A hash of what was last sent, to see at a glance whether anything has changed.
     pub hash: String,
+    /// The version of the mapping that made what was last sent; 0 where the mark does not tell.
+    pub mapping: u32,
     /// The pictures sent, in order: identity at the source, address at the Gateway.
     pub images: Vec<(String, String)>,
     /// The categories that were put on it.
@@ -38,6 +40,7 @@ impl SourceMark {
         Self {
             id,
             hash: String::new(),
+            mapping: 0,
             images: Vec::new(),
             tags: Vec::new(),
             family: None,
@@ -51,7 +54,8 @@ impl SourceMark {
     pub fn read(data: &Map<String, Value>) -> Option<Self> {
         let source = data.get("source")?.as_object()?;
         let text = |name: &str| match source.get(name)? {
-            Value::String(text) => Some(text.clone()),
+            // None of ours holds a NUL, and what does could not be remembered.
+            Value::String(text) => Some(text.clone()).filter(|text| !text.contains('\0')),
             Value::Number(number) => Some(number.to_string()),
             _ => None,
         };
@@ -68,7 +72,8 @@ impl SourceMark {
         let images = list("images")
             .filter_map(|pair| match pair.as_array()?.as_slice() {
                 [Value::String(identity), Value::String(address), ..] => {
-                    Some((identity.clone(), address.clone()))
+                    let is_whole = !identity.contains('\0') && !address.contains('\0');
+                    is_whole.then(|| (identity.clone(), address.clone()))
                 }
                 _ => None,
             })
@@ -77,6 +82,11 @@ impl SourceMark {
         Some(Self {
             id,
             hash: text("hash").unwrap_or_default(),
+            mapping: source
+                .get("mapping")
+                .and_then(Value::as_u64)
+                .and_then(|v| v.try_into().ok())
+                .unwrap_or(0),
             images,
             tags: list("tags").filter_map(|guid| Guid::parse(guid.as_str()?)).collect(),
             family: text("family").and_then(|guid| Guid::parse(&guid)),
@@ -96,6 +106,7 @@ impl SourceMark {
             "product": self.id.product.as_str(),
             "variant": self.id.variant.as_str(),
             "hash": self.hash,
+            "mapping": self.mapping,
             "images": self.images,
             "tags": self.tags,
             "family": self.family,
@@ -114,6 +125,7 @@ impl SourceMark {
             source.retain(|name, value| match name.as_str() {
                 "family" => !value.is_null(),
                 "gone" => *value != Value::Bool(false),
+                "mapping" => *value != 0,
                 _ => true,
             });
         }

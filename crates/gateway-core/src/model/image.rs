@@ -24,10 +24,10 @@ impl ImageRef {
     /// `public_url` is an address from which anybody can fetch it, if there is one.
     ///
     /// # Errors
-    /// When the identity is empty.
+    /// When the identity is empty, or holds a NUL, which cannot be remembered everywhere.
     pub fn new(identity: &str, public_url: Option<Url>) -> Result<Self, InvalidImageRef> {
         let identity = identity.trim().to_owned();
-        if identity.is_empty() {
+        if identity.is_empty() || identity.contains('\0') {
             Err(InvalidImageRef)
         } else {
             Ok(Self { identity, public_url, location: None })
