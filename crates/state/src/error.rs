@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 
 use sea_orm::{DbErr, RuntimeErr, SqlxError};
+use sqlx::postgres::PgDatabaseError;
 
 use crate::{LeaseKind, StateUrlError};
 
@@ -34,7 +35,7 @@ pub enum StateError {
     },
     /// Another program has been opening the same state for a minute.
     #[error(
-        "the state {place} is being opened by another program for more than a minute: try again when that is done, or end it"
+        "the state {place} is being opened by another program for more than a minute: end that one if it does not come to its end"
     )]
     Opening {
         /// The state.
@@ -95,14 +96,17 @@ pub enum StateError {
         known: i64,
     },
     /// Other programs kept the database busy for too long.
-    #[error("the state {place} is kept busy by another program: start again when that is done")]
+    #[error("the state {place} {why}")]
     Busy {
         /// The state.
         place: String,
+        /// What is known of it, as the rest of a sentence.
+        why: &'static str,
     },
     /// The database server cannot be reached, or drops the connection.
     #[error(
-        "the state {place} cannot be reached: {source}. See whether the server runs and the address is right, and start again"
+        "the state {place} cannot be reached: {}. See whether the server runs and the address is right, and start again",
+        said(source)
     )]
     Unreachable {
         /// The state.
@@ -112,8 +116,9 @@ pub enum StateError {
     },
     /// The database server does not let us in, or does not allow what a state needs.
     #[error(
-        "the state {place} was refused: {source}. The user needs to log in, the database to exist, and the user may either \
-         create a schema in it or owns the schema {schema}"
+        "the state {place} was refused: {}. The user needs to log in, the database to exist, and the user may either \
+         create a schema in it or owns the schema {schema}",
+        said(source)
     )]
     Refused {
         /// The state.
@@ -124,7 +129,7 @@ pub enum StateError {
         source: DbErr,
     },
     /// The database did not do what it was asked, for a reason that has no name here.
-    #[error("the state {place} could not be used: {source}. What was begun is undone; start again")]
+    #[error("the state {place} could not be used: {}. What was begun is undone; start again", said(source))]
     Database {
         /// The state.
         place: String,
@@ -158,6 +163,32 @@ pub enum StateError {
     },
 }
 
+const BUSY: &str = "is kept busy by another program";
+const SILENT: &str = "did not answer in time; another program may keep it busy, or its disk may be full";
+
+/// What a database said, without who asked it, and where in its own code it said so.
+fn said(source: &DbErr) -> String {
+    let whole = match sqlx_error(source) {
+        Some(SqlxError::Database(error)) => match error.try_downcast_ref::<PgDatabaseError>() {
+            Some(error) => error.message().to_owned(),
+            None => error.to_string(),
+        },
+        Some(error) => error.to_string(),
+        None => source.to_string(),
+    };
+    ["role \"", "user \""].into_iter().fold(whole, without_user)
+}
+
+/// Whom a server names by `who` and a name in quotes is the user who is told so.
+fn without_user(mut text: String, who: &str) -> String {
+    while let Some((before, rest)) = text.split_once(who)
+        && let Some((_, after)) = rest.split_once('"')
+    {
+        text = format!("{before}this user{after}");
+    }
+    text
+}
+
 /// Where a fault happened, to say it in its error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
@@ -173,7 +204,9 @@ impl Place {
         let place = self.shown.clone();
         let Some(cause) = sqlx_error(&source) else {
             return match source {
-                DbErr::ConnectionAcquire(_) if self.schema.is_empty() => StateError::Busy { place },
+                DbErr::ConnectionAcquire(_) if self.schema.is_empty() => {
+                    StateError::Busy { place, why: SILENT }
+                }
                 DbErr::ConnectionAcquire(_) => StateError::Unreachable { place, source },
                 source => StateError::Database { place, source },
             };
@@ -184,7 +217,7 @@ impl Place {
                 let code = error.code().unwrap_or_default();
                 if self.schema.is_empty() {
                     return match sqlite(&code) {
-                        Some(5 | 6) => StateError::Busy { place },
+                        Some(5 | 6) => StateError::Busy { place, why: BUSY },
                         Some(8 | 14) => StateError::ReadOnly { place },
                         Some(11) => StateError::Damaged { place },
                         Some(13) => StateError::Full { place },
@@ -196,7 +229,7 @@ impl Place {
                     "53100" => StateError::Full { place },
                     "25006" => StateError::ReadOnly { place },
                     "XX001" | "XX002" => StateError::Damaged { place },
-                    "53300" | "55P03" | "57014" | "40001" | "40P01" => StateError::Busy { place },
+                    "53300" | "55P03" | "57014" | "40001" | "40P01" => StateError::Busy { place, why: BUSY },
                     code if code.starts_with("08") || code.starts_with("57P") => {
                         StateError::Unreachable { place, source }
                     }
@@ -209,7 +242,7 @@ impl Place {
             SqlxError::Io(_) | SqlxError::Tls(_) | SqlxError::Protocol(_) | SqlxError::PoolClosed => {
                 StateError::Unreachable { place, source }
             }
-            SqlxError::PoolTimedOut if self.schema.is_empty() => StateError::Busy { place },
+            SqlxError::PoolTimedOut if self.schema.is_empty() => StateError::Busy { place, why: SILENT },
             // The pool goes on trying to connect for as long as it is let.
             SqlxError::PoolTimedOut => StateError::Unreachable { place, source },
             _ => StateError::Database { place, source },

@@ -3,7 +3,7 @@
 use gateway_core::gateway::Guid;
 use gateway_core::model::ProductId;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
 use crate::entity::families::{ActiveModel, Column, Entity};
 use crate::store::guid_text;
@@ -15,7 +15,7 @@ use crate::{StateError, Store};
 pub enum FamilyKey {
     /// The variants of one product.
     Product(ProductId),
-    /// Those of several products, by the platform's id of the family, at most 255 characters.
+    /// Those of several products, by what tells the family from others, at most 255 characters.
     Shared(String),
 }
 
@@ -50,6 +50,17 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn set_family_tag(&self, family: &FamilyKey, tag: Guid) -> Result<(), StateError> {
+        let write = self.connection.write().await?;
+        self.set_family_tag_in(&write.transaction, family, tag).await?;
+        write.commit().await
+    }
+
+    pub(crate) async fn set_family_tag_in(
+        &self,
+        transaction: &impl ConnectionTrait,
+        family: &FamilyKey,
+        tag: Guid,
+    ) -> Result<(), StateError> {
         let (kind, id) = family.columns()?;
         let row = ActiveModel {
             owner: Set(self.id),
@@ -58,12 +69,11 @@ impl Store {
             guid: Set(guid_text(tag)),
         };
         let mut there = OnConflict::columns([Column::Owner, Column::Kind, Column::Id]);
-        let write = self.connection.write().await?;
         Entity::insert(row)
             .on_conflict(there.update_column(Column::Guid).to_owned())
-            .exec_without_returning(&write.transaction)
+            .exec_without_returning(transaction)
             .await
-            .map_err(|source| self.error(source))?;
-        write.commit().await
+            .map(drop)
+            .map_err(|source| self.error(source))
     }
 }

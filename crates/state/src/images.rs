@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
 use crate::entity::images::{ActiveModel, Column, Entity};
 use crate::values::{CHUNK, exact, hashed};
@@ -38,6 +38,16 @@ impl Store {
     /// # Errors
     /// [`StateError::Unstorable`] when one of the texts holds a NUL, or when the database fails.
     pub async fn put_images(&self, images: &[(String, String)]) -> Result<(), StateError> {
+        let write = self.connection.write().await?;
+        self.put_images_in(&write.transaction, images).await?;
+        write.commit().await
+    }
+
+    pub(crate) async fn put_images_in(
+        &self,
+        transaction: &impl ConnectionTrait,
+        images: &[(String, String)],
+    ) -> Result<(), StateError> {
         let mut rows = BTreeMap::new();
         for (identity, address) in images {
             let row = ActiveModel {
@@ -49,16 +59,15 @@ impl Store {
             rows.insert(hashed(identity), row);
         }
         let rows: Vec<ActiveModel> = rows.into_values().collect();
-        let write = self.connection.write().await?;
         for part in rows.chunks(CHUNK) {
             let mut there = OnConflict::columns([Column::Owner, Column::Key]);
             Entity::insert_many(part.to_vec())
                 .on_conflict(there.update_columns([Column::Identity, Column::Address]).to_owned())
-                .exec_without_returning(&write.transaction)
+                .exec_without_returning(transaction)
                 .await
                 .map_err(|source| self.error(source))?;
         }
-        write.commit().await
+        Ok(())
     }
 
     /// Forgets pictures, all or none: the marketplace does not have them any more.
@@ -66,17 +75,26 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn forget_images(&self, identities: &[String]) -> Result<(), StateError> {
+        let write = self.connection.write().await?;
+        self.forget_images_in(&write.transaction, identities).await?;
+        write.commit().await
+    }
+
+    pub(crate) async fn forget_images_in(
+        &self,
+        transaction: &impl ConnectionTrait,
+        identities: &[String],
+    ) -> Result<(), StateError> {
         let keys: BTreeSet<String> = identities.iter().map(|identity| hashed(identity)).collect();
         let keys: Vec<String> = keys.into_iter().collect();
-        let write = self.connection.write().await?;
         for part in keys.chunks(CHUNK) {
             Entity::delete_many()
                 .filter(Column::Owner.eq(self.id))
                 .filter(Column::Key.is_in(part.iter().map(String::as_str)))
-                .exec(&write.transaction)
+                .exec(transaction)
                 .await
                 .map_err(|source| self.error(source))?;
         }
-        write.commit().await
+        Ok(())
     }
 }

@@ -1,16 +1,17 @@
 //! What is about to be created, written down before it is asked for.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use gateway_core::model::{ProductId, VariantId};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _,
 };
 
 use crate::entity::intents::{ActiveModel, Column, Entity};
-use crate::links::by_product;
+use crate::links::choose;
 use crate::values::{self, CHUNK, millis};
 use crate::{Lease, StateError, Store, VariantKey};
 
@@ -38,24 +39,39 @@ impl Store {
         variants: &[VariantKey],
         at: DateTime<Utc>,
     ) -> Result<(), StateError> {
+        let intents: Vec<_> = variants.iter().map(|variant| (variant.clone(), at)).collect();
         let write = self.connection.write().await?;
         self.hold(&write.transaction, lease).await?;
-        let variants: Vec<&VariantKey> = variants.iter().collect::<BTreeSet<_>>().into_iter().collect();
-        for part in variants.chunks(CHUNK) {
-            let rows = part.iter().map(|(product, variant)| ActiveModel {
+        self.intend_in(&write.transaction, &intents).await?;
+        write.commit().await
+    }
+
+    pub(crate) async fn intend_in(
+        &self,
+        transaction: &impl ConnectionTrait,
+        intents: &[(VariantKey, DateTime<Utc>)],
+    ) -> Result<(), StateError> {
+        // The last of a variant holds.
+        let intents: BTreeMap<&VariantKey, DateTime<Utc>> =
+            intents.iter().map(|(variant, at)| (variant, *at)).collect();
+        let rows: Vec<ActiveModel> = intents
+            .into_iter()
+            .map(|((product, variant), at)| ActiveModel {
                 owner: Set(self.id),
                 product: Set(product.to_string()),
                 variant: Set(variant.to_string()),
                 at: Set(millis(at)),
-            });
+            })
+            .collect();
+        for part in rows.chunks(CHUNK) {
             let mut there = OnConflict::columns([Column::Owner, Column::Product, Column::Variant]);
-            Entity::insert_many(rows)
+            Entity::insert_many(part.to_vec())
                 .on_conflict(there.update_column(Column::At).to_owned())
-                .exec_without_returning(&write.transaction)
+                .exec_without_returning(transaction)
                 .await
                 .map_err(|source| self.error(source))?;
         }
-        write.commit().await
+        Ok(())
     }
 
     /// All intents, by product and variant. They are at most what was in flight when runs broke off.
@@ -98,16 +114,15 @@ impl Store {
         transaction: &impl ConnectionTrait,
         variants: &[VariantKey],
     ) -> Result<(), StateError> {
-        for (product, variants) in by_product(variants) {
-            for part in variants.chunks(CHUNK) {
-                Entity::delete_many()
-                    .filter(Column::Owner.eq(self.id))
-                    .filter(Column::Product.eq(product.as_str()))
-                    .filter(Column::Variant.is_in(part.iter().map(|variant| variant.as_str())))
-                    .exec(transaction)
-                    .await
-                    .map_err(|source| self.error(source))?;
-            }
+        for chosen in choose(variants, |product, variants| {
+            Condition::all().add(Column::Product.eq(product)).add(Column::Variant.is_in(variants))
+        }) {
+            Entity::delete_many()
+                .filter(Column::Owner.eq(self.id))
+                .filter(chosen)
+                .exec(transaction)
+                .await
+                .map_err(|source| self.error(source))?;
         }
         Ok(())
     }

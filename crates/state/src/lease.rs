@@ -26,6 +26,12 @@ pub const BEAT: Duration = Duration::from_secs(10);
 /// How long a lease holds on PostgreSQL without being renewed.
 pub const EXPIRY: Duration = Duration::from_secs(60);
 
+/// How long who wants a lease on SQLite waits for those who only look whether somebody has it.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// How people are shown a time.
+const TIME: &str = "%Y-%m-%d %H:%M:%S UTC";
+
 /// What a lease is for. Runs of different kinds may work at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LeaseKind {
@@ -54,18 +60,53 @@ impl fmt::Display for LeaseKind {
 #[derive(Debug, thiserror::Error)]
 pub enum LeaseError {
     /// Another run has it: the program is to be started again when that has ended.
-    #[error("another {kind} of this shop is at work ({by}, since {since}): start again when it has ended", since = .since.format("%Y-%m-%d %H:%M:%S UTC"))]
+    #[error("another {kind} of this shop is at work ({holder})")]
     Held {
         /// What for.
         kind: LeaseKind,
-        /// Who, as told when the lease was taken.
-        by: String,
-        /// Since when.
-        since: DateTime<Utc>,
+        /// Who.
+        holder: Holder,
     },
     /// The state fails.
     #[error(transparent)]
     State(#[from] StateError),
+}
+
+/// Who has a lease.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// Who, as told when the lease was taken.
+    pub by: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// When he was last heard of, where that is all that is known of him: he may have been killed. On SQLite a lock tells that he lives.
+    pub heard: Option<Heard>,
+}
+
+/// When somebody was last heard of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// How long ago.
+    pub ago: Duration,
+    /// When his lease is free, unless he is heard of again.
+    pub free: DateTime<Utc>,
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, since {}", self.by, self.since.format(TIME))?;
+        match self.heard {
+            Some(heard) => write!(f, "; {heard}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Heard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (ago, free) = (self.ago.as_secs(), self.free.format(TIME));
+        write!(f, "last heard of {ago} s ago; if it was killed, the shop is free at {free}")
+    }
 }
 
 /// The right to work at an owner's goods. Dropping it frees it on SQLite at once, on PostgreSQL when it expires: end a run with
@@ -122,9 +163,14 @@ impl Store {
         let connection = &self.connection;
         let (lock, only_expired) = match &connection.backend {
             Backend::Sqlite(path) => {
-                let name =
-                    format!("{}.{kind}", hashed(&format!("{}\n{}", connection.platform, self.owner.text())));
-                match sqlite::try_lock(path, &name, &connection.place)? {
+                let name = self.lock_name(kind);
+                let mut lock = sqlite::try_lock(path, &name, &connection.place)?;
+                if lock.is_none() {
+                    // Who only looks has it for a moment.
+                    connection.clock.sleep(LOOK).await;
+                    lock = sqlite::try_lock(path, &name, &connection.place)?;
+                }
+                match lock {
                     Some(lock) => (Some(lock), String::new()),
                     None => return Err(self.held(kind).await?),
                 }
@@ -152,16 +198,68 @@ impl Store {
         Ok(Lease { store: self.clone(), kind, token, expiry, lock })
     }
 
-    /// Who has a lease.
-    async fn held(&self, kind: LeaseKind) -> Result<LeaseError, StateError> {
-        let row = leases::Entity::find_by_id((self.id, kind.name().to_owned()));
-        let row = row.one(&self.connection.database).await.map_err(|source| self.error(source))?;
-        let (by, since) = match row {
-            Some(row) => (row.holder, time(&self.connection.place, row.since)?),
-            // Who has just locked the file has not written his row yet.
-            None => ("just begun".to_owned(), self.connection.clock.now()),
+    /// Who has a lease; `None` when nobody has it. Takes nothing and writes nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn holder(&self, kind: LeaseKind) -> Result<Option<Holder>, StateError> {
+        let connection = &self.connection;
+        let is_held = match &connection.backend {
+            Backend::Sqlite(path) => sqlite::is_locked(path, &self.lock_name(kind), &connection.place)?,
+            Backend::Postgres => {
+                let sql = format!(
+                    "SELECT 1 AS held FROM leases WHERE owner = $1 AND kind = $2 AND expires > {}",
+                    now(connection)
+                );
+                let values = [self.id.into(), kind.name().into()];
+                let sql = Statement::from_sql_and_values(backend(connection), sql, values);
+                let row = connection.database.query_one_raw(sql).await;
+                row.map_err(|source| self.error(source))?.is_some()
+            }
         };
-        Ok(LeaseError::Held { kind, by, since })
+        match is_held {
+            true => self.told_holder(kind).await.map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// What the file is called whose lock is a lease on SQLite.
+    fn lock_name(&self, kind: LeaseKind) -> String {
+        format!("{}.{kind}", hashed(&format!("{}\n{}", self.connection.platform, self.owner.text())))
+    }
+
+    /// That somebody has a lease, as an error.
+    async fn held(&self, kind: LeaseKind) -> Result<LeaseError, StateError> {
+        Ok(LeaseError::Held { kind, holder: self.told_holder(kind).await? })
+    }
+
+    /// What the holder of a lease told of himself.
+    async fn told_holder(&self, kind: LeaseKind) -> Result<Holder, StateError> {
+        let connection = &self.connection;
+        let row = leases::Entity::find_by_id((self.id, kind.name().to_owned()));
+        let row = row.one(&connection.database).await.map_err(|source| self.error(source))?;
+        let Some(row) = row else {
+            // Who has just locked the file has not written his row yet.
+            return Ok(Holder { by: "just begun".to_owned(), since: connection.clock.now(), heard: None });
+        };
+        let heard = match connection.backend {
+            Backend::Sqlite(_) => None,
+            Backend::Postgres => {
+                let ago = self.database_time().await?.saturating_sub(row.beat);
+                let ago = Duration::from_millis(u64::try_from(ago).unwrap_or_default());
+                Some(Heard { ago, free: time(&connection.place, row.expires)? })
+            }
+        };
+        Ok(Holder { by: row.holder, since: time(&connection.place, row.since)?, heard })
+    }
+
+    /// The time on which leases expire.
+    async fn database_time(&self) -> Result<i64, StateError> {
+        let connection = &self.connection;
+        let sql = Statement::from_string(backend(connection), format!("SELECT {} AS now", now(connection)));
+        let row = connection.database.query_one_raw(sql).await.map_err(|source| self.error(source))?;
+        let time = row.map(|row| row.try_get("", "now")).transpose().map_err(|source| self.error(source))?;
+        time.ok_or_else(|| connection.place.unreadable("a time"))
     }
 
     /// Makes sure that a lease of this owner is held, until the transaction ends.
@@ -181,6 +279,12 @@ impl Lease {
     #[must_use]
     pub fn kind(&self) -> LeaseKind {
         self.kind
+    }
+
+    /// What belongs to its owner.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
     }
 
     fn lost(&self) -> StateError {
@@ -259,6 +363,12 @@ impl Lease {
                 return self.lost();
             }
         }
+    }
+
+    /// Whether one that is not given back holds others off until it expires, as on PostgreSQL. A lock of a file is free with the process.
+    #[must_use]
+    pub fn expires(&self) -> bool {
+        self.lock.is_none()
     }
 
     /// Gives it back. One that was lost is no error.

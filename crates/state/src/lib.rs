@@ -12,6 +12,7 @@
 //!
 //! Architecture invariant: no query lacks its owner, and no secret is stored.
 
+mod changes;
 mod connection;
 mod entity;
 mod error;
@@ -31,10 +32,11 @@ mod store;
 mod url;
 mod values;
 
+pub use changes::Changes;
 pub use error::StateError;
 pub use families::FamilyKey;
 pub use intents::Intent;
-pub use lease::{BEAT, EXPIRY, Lease, LeaseError, LeaseKind};
+pub use lease::{BEAT, EXPIRY, Heard, Holder, Lease, LeaseError, LeaseKind};
 pub use links::{Link, VariantKey};
 pub use open::State;
 pub use rejects::{RejectRow, StoredReject};

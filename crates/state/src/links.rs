@@ -51,27 +51,40 @@ pub struct Link {
 }
 
 impl Link {
-    /// What the mark of a product at the marketplace says; it tells neither the mapping's version, which is then 0, nor a stock level.
+    /// What the mark of a product at the marketplace says; it tells no stock level.
     #[must_use]
     pub fn of_mark(guid: Guid, mark: SourceMark) -> Self {
-        let SourceMark { id: ExternalId { product, variant, .. }, hash, images, tags, family, sent, is_gone } =
-            mark;
-        Self {
-            product,
-            variant,
-            guid,
+        let SourceMark {
+            id: ExternalId { product, variant, .. },
             hash,
-            mapping: 0,
-            sent,
-            tags,
+            mapping,
             images,
+            tags,
             family,
+            sent,
             is_gone,
-            stock_base: None,
+        } = mark;
+        Self { product, variant, guid, hash, mapping, sent, tags, images, family, is_gone, stock_base: None }
+    }
+
+    /// What the mark on its product says, or would say.
+    #[must_use]
+    pub fn mark(&self, id: ExternalId) -> SourceMark {
+        SourceMark {
+            id,
+            hash: self.hash.clone(),
+            mapping: self.mapping,
+            images: self.images.clone(),
+            tags: self.tags.clone(),
+            family: self.family,
+            sent: self.sent.clone(),
+            is_gone: self.is_gone,
         }
     }
 
-    fn key(&self) -> VariantKey {
+    /// The variant.
+    #[must_use]
+    pub fn key(&self) -> VariantKey {
         (self.product.clone(), self.variant.clone())
     }
 
@@ -250,18 +263,42 @@ impl Store {
     /// When the database fails.
     pub async fn remove_links(&self, variants: &[VariantKey]) -> Result<(), StateError> {
         let write = self.connection.write().await?;
-        for (product, variants) in by_product(variants) {
-            for part in variants.chunks(CHUNK) {
-                Entity::delete_many()
-                    .filter(Column::Owner.eq(self.id))
-                    .filter(Column::Product.eq(product.as_str()))
-                    .filter(Column::Variant.is_in(part.iter().map(|variant| variant.as_str())))
-                    .exec(&write.transaction)
-                    .await
-                    .map_err(|source| self.error(source))?;
-            }
-        }
+        self.remove_links_in(&write.transaction, variants).await?;
         write.commit().await
+    }
+
+    pub(crate) async fn remove_links_in(
+        &self,
+        transaction: &impl ConnectionTrait,
+        variants: &[VariantKey],
+    ) -> Result<(), StateError> {
+        for chosen in choose(variants, |product, variants| {
+            Condition::all().add(Column::Product.eq(product)).add(Column::Variant.is_in(variants))
+        }) {
+            Entity::delete_many()
+                .filter(Column::Owner.eq(self.id))
+                .filter(chosen)
+                .exec(transaction)
+                .await
+                .map_err(|source| self.error(source))?;
+        }
+        Ok(())
+    }
+
+    /// Says of all links that this version of the mapping made what was last sent.
+    pub(crate) async fn set_mapping_in(
+        &self,
+        transaction: &impl ConnectionTrait,
+        mapping: u32,
+    ) -> Result<(), StateError> {
+        Entity::update_many()
+            .col_expr(Column::Mapping, Expr::value(i64::from(mapping)))
+            .filter(Column::Owner.eq(self.id))
+            .filter(Column::Mapping.ne(i64::from(mapping)))
+            .exec(transaction)
+            .await
+            .map(drop)
+            .map_err(|source| self.error(source))
     }
 
     /// Remembers what has been created, in one transaction: writes the links with their stock bases, removes their intents,
@@ -287,7 +324,7 @@ impl Store {
         write.commit().await
     }
 
-    async fn put_in(
+    pub(crate) async fn put_in(
         &self,
         transaction: &impl ConnectionTrait,
         links: &[Link],
@@ -321,11 +358,19 @@ impl Store {
     }
 }
 
-/// Variants by their products, each once.
-pub(crate) fn by_product(variants: &[VariantKey]) -> BTreeMap<&ProductId, Vec<&VariantId>> {
-    let mut all: BTreeMap<&ProductId, Vec<&VariantId>> = BTreeMap::new();
-    for (product, variant) in variants.iter().collect::<BTreeSet<_>>() {
-        all.entry(product).or_default().push(variant);
-    }
-    all
+/// Conditions that choose these variants, one for each statement. `of` is the condition for some variants of one product.
+pub(crate) fn choose<'v>(
+    variants: &'v [VariantKey],
+    of: impl Fn(&'v str, Vec<&'v str>) -> Condition,
+) -> Vec<Condition> {
+    let variants: Vec<&VariantKey> = variants.iter().collect::<BTreeSet<_>>().into_iter().collect();
+    // SQLite lets a condition be a thousand levels deep, and each product is one.
+    let chosen = variants.chunks(CHUNK).map(|part| {
+        let products = part.chunk_by(|one, next| one.0 == next.0).filter_map(|variants| {
+            let (product, _) = variants.first()?;
+            Some(of(product.as_str(), variants.iter().map(|(_, variant)| variant.as_str()).collect()))
+        });
+        products.fold(Condition::any(), Condition::add)
+    });
+    chosen.collect()
 }

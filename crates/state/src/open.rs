@@ -39,6 +39,14 @@ impl State {
         Store::open(Arc::clone(&self.0), owner).await
     }
 
+    /// What belongs to an owner, if anything was ever remembered of him. Writes nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_owner(&self, owner: &Owner) -> Result<Option<Store>, StateError> {
+        Store::find(Arc::clone(&self.0), owner).await
+    }
+
     /// Waits for what is being done and closes all connections. A file then holds everything by itself, and may be
     /// copied. Stores and clones of this state are of no use any more.
     ///

@@ -62,13 +62,19 @@ impl Store {
         rows: &[RejectRow],
     ) -> Result<Vec<bool>, StateError> {
         let write = self.connection.write().await?;
-        let before = Entity::find()
-            .filter(Column::Owner.eq(self.id))
-            .filter(Column::Product.eq(product.as_str()))
-            .all(&write.transaction)
-            .await
-            .map_err(|source| self.error(source))?;
-        self.clear_in(&write.transaction, product).await?;
+        let is_new = self.set_rejects_in(&write.transaction, product, rows).await?;
+        write.commit().await?;
+        Ok(is_new)
+    }
+
+    pub(crate) async fn set_rejects_in(
+        &self,
+        transaction: &impl ConnectionTrait,
+        product: &ProductId,
+        rows: &[RejectRow],
+    ) -> Result<Vec<bool>, StateError> {
+        let before = self.rejects_of(transaction, product).await?;
+        self.clear_in(transaction, product).await?;
         let (mut is_new, mut new_rows) = (Vec::new(), Vec::new());
         for (place, row) in (0_i64..).zip(rows) {
             let (variant, reason) = (row.variant.as_ref().map(ToString::to_string), shown(&row.reason));
@@ -87,12 +93,39 @@ impl Store {
         }
         for part in new_rows.chunks(CHUNK) {
             Entity::insert_many(part.to_vec())
-                .exec_without_returning(&write.transaction)
+                .exec_without_returning(transaction)
                 .await
                 .map_err(|source| self.error(source))?;
         }
-        write.commit().await?;
         Ok(is_new)
+    }
+
+    /// Puts these rejects of a product behind those that are there.
+    pub(crate) async fn add_rejects_in(
+        &self,
+        transaction: &impl ConnectionTrait,
+        product: &ProductId,
+        rows: &[RejectRow],
+    ) -> Result<(), StateError> {
+        let before = self.rejects_of(transaction, product).await?.into_iter();
+        let before = before.map(|row| StoredReject::read(&self.connection.place, row).map(|read| read.row));
+        let mut all = before.collect::<Result<Vec<_>, _>>()?;
+        all.extend_from_slice(rows);
+        self.set_rejects_in(transaction, product, &all).await.map(drop)
+    }
+
+    async fn rejects_of(
+        &self,
+        transaction: &impl ConnectionTrait,
+        product: &ProductId,
+    ) -> Result<Vec<Model>, StateError> {
+        Entity::find()
+            .filter(Column::Owner.eq(self.id))
+            .filter(Column::Product.eq(product.as_str()))
+            .order_by_asc(Column::Place)
+            .all(transaction)
+            .await
+            .map_err(|source| self.error(source))
     }
 
     /// Forgets the rejects of a product: all of it is imported, or it is not there any more.

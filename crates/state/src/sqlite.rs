@@ -11,10 +11,10 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, SqlxSqliteConnector, Statement}
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use crate::StateError;
 use crate::connection::{Backend, Connection};
 use crate::error::Place;
 use crate::migration;
+use crate::{StateError, StateUrlError};
 
 /// How many connections read at once, beside the one that writes.
 const CONNECTIONS: u32 = 4;
@@ -28,6 +28,9 @@ const LOOK: Duration = Duration::from_millis(50);
 
 pub(crate) async fn open(path: &Path, platform: &Platform, clock: &Clock) -> Result<Connection, StateError> {
     let place = Place { shown: path.display().to_string(), schema: String::new() };
+    if std::fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        return Err(StateUrlError::NotAFile(place.shown).into());
+    }
     make(path, &place)?;
     let opening = lock_opening(path, &place, clock).await?;
     let options = SqliteConnectOptions::new()
@@ -145,6 +148,23 @@ pub(crate) fn lock_path(path: &Path, what: &str) -> PathBuf {
 /// Takes the lock that means `what` if nobody has it. The kernel frees it when the file is dropped, or the process ends however
 /// it ends.
 pub(crate) fn try_lock(path: &Path, what: &str, place: &Place) -> Result<Option<File>, StateError> {
+    lock_by(path, what, place, File::try_lock)
+}
+
+/// Whether somebody has the lock that means `what`. Several who look do not see each other.
+pub(crate) fn is_locked(path: &Path, what: &str, place: &Place) -> Result<bool, StateError> {
+    if !lock_path(path, what).exists() {
+        return Ok(false);
+    }
+    Ok(lock_by(path, what, place, File::try_lock_shared)?.is_none())
+}
+
+fn lock_by(
+    path: &Path,
+    what: &str,
+    place: &Place,
+    lock: fn(&File) -> Result<(), TryLockError>,
+) -> Result<Option<File>, StateError> {
     let failed = |source: io::Error| StateError::Open {
         place: place.shown.clone(),
         what: format!("its lock {} cannot be taken", lock_path(path, what).display()),
@@ -152,7 +172,7 @@ pub(crate) fn try_lock(path: &Path, what: &str, place: &Place) -> Result<Option<
         source,
     };
     let file = own(&lock_path(path, what)).map_err(failed)?;
-    match file.try_lock() {
+    match lock(&file) {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(source)) => Err(failed(source)),

@@ -60,6 +60,12 @@ impl Store {
         Ok(Self { connection, id, owner: owner.clone() })
     }
 
+    /// As [`Store::open`], of an owner who is known.
+    pub(crate) async fn find(connection: Arc<Connection>, owner: &Owner) -> Result<Option<Self>, StateError> {
+        let id = find(&connection.database, &connection, owner).await?;
+        Ok(id.map(|id| Self { connection, id, owner: owner.clone() }))
+    }
+
     pub(crate) fn error(&self, source: DbErr) -> StateError {
         self.connection.error(source)
     }

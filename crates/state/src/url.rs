@@ -37,6 +37,11 @@ pub enum StateUrlError {
         "the state's address lacks its beginning: for a file write {0}, for PostgreSQL postgres://host/database"
     )]
     NoScheme(String),
+    /// A path that begins with `~`.
+    #[error(
+        "the state's address begins with ~, which only a shell makes a folder of: write the whole path, such as sqlite:///srv/state.db"
+    )]
+    Home,
     /// A scheme that is neither of the two.
     #[error(
         "the state cannot be kept in {0}: write sqlite:///srv/state.db (a file) or postgres://host/database"
@@ -45,6 +50,9 @@ pub enum StateUrlError {
     /// `sqlite://` without a path.
     #[error("the state's address names no file: write sqlite:///srv/state.db")]
     NoFile,
+    /// A path at which something else than a file is.
+    #[error("the state cannot be kept in {0}, which is no file: name another place")]
+    NotAFile(String),
     /// A database in memory, which would be forgotten at the end of a run.
     #[error(
         "a state in memory is forgotten at the end of each run: name a file, such as sqlite:///srv/state.db"
@@ -82,7 +90,8 @@ impl StateUrl {
                 Err(StateUrlError::Scheme(format!("{scheme}://")))
             }
             _ if text.contains('@') => Err(StateUrlError::NoScheme("sqlite:///srv/state.db".to_owned())),
-            _ => Err(StateUrlError::NoScheme(format!("sqlite://{text}"))),
+            _ if text.starts_with('~') => Err(StateUrlError::Home),
+            _ => Err(StateUrlError::NoScheme(as_file(text))),
         }
     }
 
@@ -112,6 +121,13 @@ impl StateUrl {
     }
 }
 
+/// How a path is written as an address that means the same file wherever it is read.
+fn as_file(path: &str) -> String {
+    let path = std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path));
+    let path = path.display().to_string().replace('%', "%25").replace('?', "%3F");
+    format!("sqlite://{path}")
+}
+
 fn sqlite(rest: &str) -> Result<StateUrl, StateUrlError> {
     let (path, parameters) = rest.split_once('?').unwrap_or((rest, ""));
     if path.contains(":memory:") || parameters.contains("mode=memory") {
@@ -121,6 +137,9 @@ fn sqlite(rest: &str) -> Result<StateUrl, StateUrlError> {
         return Err(StateUrlError::Parameter(parameters.to_owned()));
     }
     let path = percent_decode_str(path).decode_utf8().map_err(|_| StateUrlError::NoFile)?;
+    if path.starts_with('~') {
+        return Err(StateUrlError::Home);
+    }
     if path.is_empty() || path.ends_with('/') || path.contains('\0') {
         return Err(StateUrlError::NoFile);
     }

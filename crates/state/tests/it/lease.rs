@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use clock::Clock;
-use state::{LeaseError, LeaseKind, StateError};
+use state::{Heard, Holder, LeaseError, LeaseKind, StateError};
 
 use crate::support::{Place, at, key, owner};
 
@@ -10,6 +10,8 @@ on_both! {
     is_free_again_when_released,
     is_lost_to_who_takes_it_over,
     is_kept_beside_the_work,
+    tells_when_who_may_have_been_killed_was_last_heard_of,
+    tells_who_looks_who_has_it,
 }
 
 async fn excludes_another_of_its_kind(place: &Place) {
@@ -21,9 +23,10 @@ async fn excludes_another_of_its_kind(place: &Place) {
     let other = place.store().await;
     let error = other.lease(LeaseKind::Import, "host-2").await.unwrap_err();
     let words = error.to_string();
-    let LeaseError::Held { kind, by, since } = error else { panic!("{error}") };
+    let LeaseError::Held { kind, holder: Holder { by, since, heard } } = error else { panic!("{error}") };
     assert_eq!((kind, by.as_str()), (LeaseKind::Import, "host-1, process 7, it's 🦀\u{fffd}"));
     assert!(since >= before && since < before + Duration::from_secs(60), "{since} {before}");
+    assert_eq!(heard.is_none(), place.is_file(), "a lock tells that its holder lives: {heard:?}");
     assert!(words.starts_with("another import of this shop is at work (host-1, process 7"), "{words}");
     other.lease(LeaseKind::Stock, "host-2").await.unwrap();
     let elsewhere = place.open().await.owner(&owner("elsewhere")).await.unwrap();
@@ -50,6 +53,21 @@ async fn is_free_again_when_released(place: &Place) {
     assert_eq!(place.number("SELECT token FROM leases").await, 3);
 }
 
+async fn tells_who_looks_who_has_it(place: &Place) {
+    let looking = place.store().await;
+    assert_eq!(looking.holder(LeaseKind::Import).await.unwrap(), None, "nobody ever had it");
+    let lease = place.store().await.lease(LeaseKind::Import, "host-1, process 7").await.unwrap();
+    let Holder { by, since, .. } = looking.holder(LeaseKind::Import).await.unwrap().unwrap();
+    let seconds = place_seconds(place).await;
+    assert_eq!(by, "host-1, process 7");
+    assert!((since.timestamp() - seconds).abs() < 60, "{since} {seconds}");
+    assert_eq!(looking.holder(LeaseKind::Stock).await.unwrap(), None);
+    assert!(lease.is_held().await.unwrap(), "who looked took it");
+    lease.release().await.unwrap();
+    assert_eq!(looking.holder(LeaseKind::Import).await.unwrap(), None);
+    looking.lease(LeaseKind::Import, "host-2").await.unwrap();
+}
+
 async fn is_lost_to_who_takes_it_over(place: &Place) {
     let store = place.store().await;
     // On PostgreSQL it expires at once; on SQLite the lock's file is taken away, as a careless person would.
@@ -72,6 +90,25 @@ async fn is_lost_to_who_takes_it_over(place: &Place) {
     old.release().await.unwrap();
     assert!(new.is_held().await.unwrap());
     store.intend(&new, &[key("1", "a")], time).await.unwrap();
+}
+
+async fn tells_when_who_may_have_been_killed_was_last_heard_of(place: &Place) {
+    let store = place.store().await;
+    let _lease = store.lease(LeaseKind::Import, "host-1, process 7").await.unwrap();
+    let words = || async { store.lease(LeaseKind::Import, "host-2").await.unwrap_err().to_string() };
+    if place.is_file() {
+        assert!(!words().await.contains("last heard of"), "{}", words().await);
+        return;
+    }
+    place.execute("UPDATE leases SET beat = beat - 25000, expires = expires - 25000").await;
+    let Heard { ago, free } = store.holder(LeaseKind::Import).await.unwrap().unwrap().heard.unwrap();
+    assert!((25..40).contains(&ago.as_secs()), "{ago:?}");
+    let left = free.timestamp() - place_seconds(place).await;
+    assert!((20..=37).contains(&left), "{left} s");
+    let told =
+        format!(" s ago; if it was killed, the shop is free at {})", free.format("%Y-%m-%d %H:%M:%S UTC"));
+    let words = words().await;
+    assert!(words.contains("; last heard of 2") && words.ends_with(&told), "{words}");
 }
 
 async fn is_kept_beside_the_work(place: &Place) {

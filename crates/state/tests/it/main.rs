@@ -30,6 +30,7 @@ macro_rules! on_both {
     };
 }
 
+mod changes;
 mod cluster;
 mod intents;
 mod lease;

@@ -290,6 +290,8 @@ async fn a_server_that_refuses_is_told_without_the_password() {
         };
         assert!(right, "{error}");
         assert!(!format!("{error} {error:?}").contains("s3cret"), "{error:?}");
+        let words = error.to_string();
+        assert!(!words.contains("nobody_here") && !words.contains(" at line "), "{words}");
         assert!(
             error.to_string().contains("server") || error.to_string().contains("needs to log in"),
             "{error}"

@@ -9,6 +9,7 @@ use crate::support::{Place, at, guid, key, link, owner, product};
 on_both! {
     an_owner_sees_and_changes_nothing_of_another,
     an_owner_is_found_again,
+    who_only_looks_for_an_owner_makes_none,
     platforms_do_not_meet,
 }
 
@@ -86,6 +87,17 @@ async fn holds_nothing(store: &Store) -> bool {
         && store.rejects().try_collect::<Vec<_>>().await.unwrap().is_empty()
         && store.note("note").await.unwrap().is_none()
         && store.last_runs(9).await.unwrap().is_empty()
+}
+
+async fn who_only_looks_for_an_owner_makes_none(place: &Place) {
+    let state = place.open().await;
+    assert!(state.find_owner(&owner("mine")).await.unwrap().is_none());
+    assert_eq!(place.number("SELECT count(*) FROM owners").await, 0);
+    state.owner(&owner("mine")).await.unwrap().put_links(&[link("1", "a", 1)]).await.unwrap();
+    let found = state.find_owner(&owner("mine")).await.unwrap().unwrap();
+    assert_eq!(found.count_links().await.unwrap(), 1);
+    assert!(state.find_owner(&owner("another")).await.unwrap().is_none());
+    assert_eq!(place.number("SELECT count(*) FROM owners").await, 1);
 }
 
 async fn an_owner_is_found_again(place: &Place) {

@@ -65,7 +65,7 @@ async fn a_killed_process_loses_no_intent(place: &Place) {
     while next().unwrap() < 20 {}
     let store = place.store().await;
     let error = store.lease(LeaseKind::Import, "survivor").await.unwrap_err();
-    assert!(matches!(&error, LeaseError::Held { by, .. } if by == "child"), "{error}");
+    assert!(matches!(&error, LeaseError::Held { holder, .. } if holder.by == "child"), "{error}");
     child.kill().unwrap();
     child.wait().unwrap();
     // What it said last before the end.

@@ -24,7 +24,16 @@ fn names_a_file() {
 fn is_refused_with_the_way_to_write_it() {
     assert_eq!(error(""), StateUrlError::Empty);
     assert!(error("/srv/state.db").to_string().contains("write sqlite:///srv/state.db,"));
-    assert!(error("state.db").to_string().contains("write sqlite://state.db,"));
+    let here = std::env::current_dir().unwrap();
+    let whole = format!("write sqlite://{},", here.join("new state.db").display());
+    assert!(error("new state.db").to_string().contains(&whole), "{}", error("new state.db"));
+    for text in ["~/state.db", "~me/state.db", "sqlite://~/state.db"] {
+        assert_eq!(error(text), StateUrlError::Home, "{text}");
+    }
+    for odd in ["/srv/100%/new?.db", "/srv/a b.db"] {
+        let StateUrlError::NoScheme(written) = error(odd) else { panic!("{odd}") };
+        assert_eq!(file(&written), odd);
+    }
     assert_eq!(error("mysql://host/state"), StateUrlError::Scheme("mysql://".to_owned()));
     assert_eq!(error("sqlite://"), StateUrlError::NoFile);
     assert_eq!(error("sqlite:///srv/"), StateUrlError::NoFile);
