@@ -6,16 +6,30 @@ use gateway_core::assumptions;
 use gateway_core::gateway::{DEFAULT_BASE_URL, GatewaySettings, Terms};
 
 use crate::parse;
+use crate::place::STATE_URL;
 use crate::settings::{BASE_URL, KEY, SHOP};
 use crate::told::variable_of;
+use crate::verdict::MEANINGS;
 
 /// Options that only `import` has. They may stand before it, and before nothing when no command is named.
-pub(crate) const IMPORT_ONLY: [&str; 9] =
-    ["dry-run", "since", "product", "again", "prune", "images", "unmapped", "adopt", "settle"];
+pub(crate) const IMPORT_ONLY: [&str; 11] = [
+    "dry-run",
+    "since",
+    "product",
+    "only-rejected",
+    "again",
+    "prune",
+    "images",
+    "unmapped",
+    "adopt",
+    "max-change",
+    "settle",
+];
 
 const GATEWAY: &str = "Marketplace";
 const READ: &str = "What is read";
 const WRITTEN: &str = "What is written";
+const STATE: &str = "What is remembered";
 const LIMITS: &str = "How fast and how long";
 const OUTPUT: &str = "What is said";
 
@@ -35,6 +49,8 @@ pub(crate) fn command(connector: &dyn Connector) -> Command {
         .next_help_heading(format!("{title} shop"))
         .args(connector.settings().iter().map(setting))
         .args(about_the_shop())
+        .next_help_heading(STATE)
+        .args(state(connector))
         .next_help_heading(LIMITS)
         .args(limits())
         .next_help_heading(OUTPUT)
@@ -59,6 +75,14 @@ pub(crate) fn command(connector: &dyn Connector) -> Command {
         )
         .subcommand(Command::new("check").about("Log in on both sides and show what is there"))
         .subcommand(
+            Command::new("status").about("Show what is linked, what was rejected and why, and the last runs").arg(
+                Arg::new("rejected")
+                    .long("rejected")
+                    .action(ArgAction::SetTrue)
+                    .help("Show all that is rejected, and nothing else; with --output csv as a table to be mended by"),
+            ),
+        )
+        .subcommand(
             Command::new("completions").about("Print a completion script for a shell").arg(
                 Arg::new("shell")
                     .value_name("SHELL")
@@ -78,12 +102,12 @@ fn after_help(connector: &dyn Connector) -> String {
         .filter(|setting| setting.need != Need::Optional)
         .map(|setting| setting.prompt)
         .collect();
+    let codes: Vec<_> = MEANINGS.iter().map(|(code, meaning)| format!("  {code:<3}  {meaning}")).collect();
     format!(
         "An option goes before its environment variable; an empty variable counts as missing. What is missing is asked \
-         for, in this order: {}. Without a terminal each answer is a line of standard input.\n\nExit codes: 0 done, 1 \
-         failed, 2 wrong usage or settings, 3 done but some goods were rejected, 75 try again later, 130 and 143 \
-         stopped by SIGINT and SIGTERM.",
-        asked.join(", ")
+         for, in this order: {}. Without a terminal each answer is a line of standard input.\n\nExit codes:\n{}",
+        asked.join(", "),
+        codes.join("\n")
     )
 }
 
@@ -119,7 +143,7 @@ fn option(name: &'static str, value: &'static str, help: &str) -> Arg {
     Arg::new(name).long(name).value_name(value).help(format!("{help} [variable: {}]", variable_of(name)))
 }
 
-fn import_only(connector: &dyn Connector) -> [Arg; 9] {
+fn import_only(connector: &dyn Connector) -> [Arg; 11] {
     let settle = assumptions::SETTLE.as_secs();
     let images = parse::name_of_images(connector.images());
     [
@@ -135,11 +159,17 @@ fn import_only(connector: &dyn Connector) -> [Arg; 9] {
             .action(ArgAction::Append)
             .conflicts_with("prune")
             .help_heading(READ),
+        Arg::new("only-rejected")
+            .long("only-rejected")
+            .action(ArgAction::SetTrue)
+            .conflicts_with_all(["since", "product", "prune"])
+            .help_heading(READ)
+            .help("Only products of which something was rejected, once they are mended [variable: ONLY_REJECTED]"),
         Arg::new("again")
             .long("again")
             .action(ArgAction::SetTrue)
             .help_heading(READ)
-            .help("Read all of it also when the shop has nothing new since the last import [variable: AGAIN]"),
+            .help("Read all of it also when the shop has nothing new since the last import, and list all that the marketplace has: what somebody deleted there comes back [variable: AGAIN]"),
         Arg::new("prune")
             .long("prune")
             .action(ArgAction::SetTrue)
@@ -168,9 +198,16 @@ fn import_only(connector: &dyn Connector) -> [Arg; 9] {
             "HOW",
             "Goods of the marketplace that bear no mark of where they came from: sku (those whose SKU is unique on both sides \
              are linked, and get the shop's texts, prices and pictures) or none (they stay as they are, and everything is \
-             created beside them; to be said at every import) [default: the first import stops when there are any]",
+             created beside them). Either is remembered; telling the other one changes it [default: the first import stops when there are any]",
         )
         .value_parser(["sku", "none"])
+        .help_heading(WRITTEN),
+        option(
+            "max-change",
+            "PERCENT",
+            "How many of the goods that are linked may be updated because a new version of this program makes something else of \
+             them; when it would be more, the run stops before it writes [default: all of them]",
+        )
         .help_heading(WRITTEN),
         option(
             "settle",
@@ -192,9 +229,27 @@ fn about_the_shop() -> [Arg; 4] {
         option("category-mapping", "FILE", "CSV file that maps the shop's categories to the marketplace's [default: none is mapped]")
             .value_hint(ValueHint::FilePath)
             .global(true),
-        option("spool", "DIR", "Folder for files that are too large for memory, and for those that a shop gives once [default: the system's folder for temporary files, and the user's state folder for what is kept]")
+        option("spool", "DIR", "Folder for files that are too large for memory, and for those that a shop gives once [default: the system's folder for temporary files; for what is kept the folder of the state where that is a file, else the user's state folder]")
             .value_hint(ValueHint::DirPath)
             .global(true),
+    ]
+}
+
+fn state(connector: &dyn Connector) -> [Arg; 2] {
+    let folder = connector.name();
+    [
+        option(
+            "state",
+            "URL",
+            &format!(
+                "Where is kept what was done and what is linked: sqlite:///srv/state.db (a file) or postgres://host/database; an \
+                 address with a password is told by the variable or in a file [default: a file for each shop in {folder} in the user's state \
+                 folder]"
+            ),
+        )
+        .conflicts_with("state-url-file")
+        .global(true),
+        setting(&STATE_URL),
     ]
 }
 
@@ -225,9 +280,10 @@ fn output() -> [Arg; 3] {
         option(
             "output",
             "FORMAT",
-            "Results for people, or one JSON object per line for programs [default: text]",
+            "Results for people, or one JSON object per line for programs (json), or the table of `status --rejected` (csv) \
+             [default: text]",
         )
-        .value_parser(["text", "json"])
+        .value_parser(["text", "json", "csv"])
         .global(true),
         Arg::new("verbose")
             .short('v')
@@ -241,6 +297,9 @@ fn output() -> [Arg; 3] {
             .action(ArgAction::SetTrue)
             .conflicts_with("verbose")
             .global(true)
-            .help("Say nothing but rejects and errors [variable: QUIET]"),
+            .help(
+                "Say nothing but errors and rejects; without a terminal only rejects that the last import did not have (the exit \
+                 code is 3 all the same, and `status --rejected` lists all of them) [variable: QUIET]",
+            ),
     ]
 }

@@ -14,14 +14,17 @@
 mod args;
 mod ask;
 mod commands;
+mod keeper;
 mod log;
 mod output;
 mod parse;
+mod place;
 mod run;
 mod settings;
 mod signals;
 mod stop;
 mod told;
+mod verdict;
 
 use std::process::ExitCode;
 

@@ -14,7 +14,7 @@ use crate::output::Screen;
 use crate::settings::Voice;
 
 /// Our crates, besides the platform's own.
-const OURS: [&str; 5] = ["cli", "clock", "connector", "gateway_core", "transport"];
+const OURS: [&str; 6] = ["cli", "clock", "connector", "gateway_core", "state", "transport"];
 
 /// Shows warnings (waits and repetitions among them), unless the run is quiet; with `-v` what our crates do, with `-vv`
 /// everything that anybody says.

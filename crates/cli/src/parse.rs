@@ -91,6 +91,16 @@ pub(crate) fn unmapped(text: &str) -> Result<Unmapped, String> {
     }
 }
 
+/// A whole number of percent, from 0 to 100: `20`, or `20%`.
+pub(crate) fn percent(text: &str) -> Result<u32, String> {
+    let number = text.strip_suffix('%').unwrap_or(text).trim();
+    let wrong = || format!("{text:?} is no whole number of percent from 0 to 100, like 20%");
+    if !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(wrong());
+    }
+    number.parse().ok().filter(|percent| *percent <= 100).ok_or_else(wrong)
+}
+
 /// Seconds, whole ones.
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let number = text.strip_suffix('s').unwrap_or(text).trim();

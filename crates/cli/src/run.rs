@@ -4,30 +4,32 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use clap::ArgMatches;
 use clock::{Clock, Moment};
 use connector::import::Unmapped;
-use connector::{Connector, InvalidSetting, Notes, Platform, RunError, Summary};
+use connector::{Connector, Given, InvalidSetting, Need, Notes, Platform, RunError, Setting, ShopName};
 use gateway_core::gateway::Gateway;
+use gateway_core::model::{self, ShopKey};
+use state::RunEnd;
 use tokio::task::JoinError;
 use transport::Transport;
 
-use crate::commands::{self, Command, Session, categories};
+use crate::commands::{self, Command, Session, Shop, categories};
+use crate::keeper::Keeper;
 use crate::output::{Ending, Format, Kind, Output, Requests};
 use crate::settings::{self, BASE_URL, KEY, Options, SHOP, Voice};
-use crate::signals::Signal;
-use crate::stop::{Stop, Why};
+use crate::stop::{GRACE, Stop, Why};
 use crate::told::{Told, variable};
+use crate::verdict::{DONE, FAILED, NOBODY_READS, Verdict, WRONG_SETTINGS};
 use crate::{args, ask, log, signals};
 
-const DONE: u8 = 0;
-const FAILED: u8 = 1;
-const WRONG_SETTINGS: u8 = 2;
-const SOME_REJECTED: u8 = 3;
-const TRY_LATER: u8 = 75;
-/// What a shell calls the end by SIGPIPE: 128 and its number.
-const NOBODY_READS: u8 = 141;
+/// How long a run that is left in the middle has to let go of what it has in hand.
+const LETTING_GO: Duration = Duration::from_millis(500);
+/// How long the state has to take down how a run ended, and when nothing is to be waited for.
+const CLOSING: Duration = Duration::from_secs(10);
+const CLOSING_AT_ONCE: Duration = Duration::from_secs(2);
 
 /// See [`crate::main`].
 pub(crate) fn run(connector: &dyn Connector) -> ExitCode {
@@ -51,12 +53,12 @@ pub(crate) fn run(connector: &dyn Connector) -> ExitCode {
     let run = Run { connector, told, clock, stop, output: output.clone(), started: Moment::START };
     let voice = match voice {
         Ok(voice) => voice,
-        Err(error) => return run.end(None, Err(error)),
+        Err(error) => return run.end(Err(error)),
     };
     log::start(voice, connector.name(), output.screen().clone());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return run.end(None, Err(failed(format!("the program cannot start: {error}")))),
+        Err(error) => return run.end(Err(failed(format!("the program cannot start: {error}")))),
     };
     let code = runtime.block_on(run.go(voice));
     // What was left in the middle, and a prompt that nobody answered, end with the process.
@@ -127,7 +129,7 @@ struct Run<'a> {
 
 /// Both sides of a run, to count their requests at its end.
 struct Sides {
-    platform: Arc<dyn Platform>,
+    platform: Option<Arc<dyn Platform>>,
     gateway: Option<Gateway>,
     /// What an import is, should it be one.
     kind: Kind,
@@ -136,15 +138,19 @@ struct Sides {
 impl Run<'_> {
     async fn go(&self, voice: Voice) -> ExitCode {
         if let Err(error) = signals::listen(self.stop.clone()) {
-            return self.end(None, Err(failed(format!("the program cannot listen for signals: {error}"))));
+            return self.end(Err(failed(format!("the program cannot listen for signals: {error}"))));
         }
         let command = Command::named(&self.told.command());
         match self.prepare(command, voice).await {
             Ok((sides, session)) => {
+                let keeper = session.keeper.clone();
                 let done = self.work(command, session).await;
-                self.end(Some(&(command, sides)), done)
+                let ran = (command, sides);
+                let verdict = Verdict::of(done, self.stop.why(), &self.output.so_far());
+                self.close(&keeper, &ran, &verdict).await;
+                self.say(Some(&ran), verdict)
             }
-            Err(error) => self.end(None, Err(error)),
+            Err(error) => self.end(Err(error)),
         }
     }
 
@@ -158,16 +164,40 @@ impl Run<'_> {
                 format!("leave --{option} out"),
             ));
         }
-        let Options { mut import, mapping, max_time, mut common } =
-            Options::read(&self.told, self.connector, &self.clock)?;
+        let lists_rejected = command == Command::Status && self.told.flag("rejected");
+        if voice.format == Format::Csv && !lists_rejected {
+            return Err(RunError::settings(
+                "only `status --rejected` is shown as CSV",
+                "leave --output csv (OUTPUT) out, or say text or json",
+            ));
+        }
+        let Options { mut import, mapping, only_rejected, place, max_time, mut common } =
+            Options::read(&self.told, self.connector, &self.clock, command != Command::Status)?;
         import.mapping = mapping.as_deref().map(categories::read_mapping).transpose()?;
+        if command == Command::Import {
+            import.build = settings::build();
+        }
         let output = self.output.clone();
         common.notes = Notes::to(move |what| output.note(what));
         let mut wanted = Vec::new();
         if command.needs_gateway() {
-            wanted.extend([KEY, SHOP, BASE_URL]);
+            wanted.push(KEY);
         }
-        wanted.extend(self.connector.settings());
+        if command.needs_marketplace() {
+            wanted.extend([SHOP, BASE_URL]);
+        }
+        // Who only looks into the state needs of the shop what it is called, and no secret for that.
+        let named = match (command, &common.shop_key) {
+            (Command::Status, Some(key)) => Some(self.named(key)?),
+            (Command::Status, None) => {
+                wanted.extend(self.connector.settings().iter().map(unasked_if_secret));
+                None
+            }
+            _ => {
+                wanted.extend(self.connector.settings());
+                None
+            }
+        };
         let how = ask::How::find(voice.quiet);
         let given = settings::gather(&self.told, &wanted, how, &self.stop).await?;
 
@@ -183,10 +213,16 @@ impl Run<'_> {
             }
             false => None,
         };
-        let platform: Arc<dyn Platform> =
-            self.connector.open(&given, &common, &transport).map_err(|error| self.invalid(&error))?.into();
-        let shop = platform.name().map(|name| name.shop.as_str());
-        tracing::info!(platform = self.connector.name(), shop, "ready to read");
+        let marketplace = command.needs_marketplace().then(|| settings::marketplace(&given)).transpose()?;
+        let shop = match named {
+            Some(name) => Shop::Named(name),
+            None => {
+                let opened = self.connector.open(&given, &common, &transport);
+                Shop::Open(opened.map_err(|error| self.unopened(command, &given, &error))?.into())
+            }
+        };
+        let key = shop.name().map(|name| name.shop.as_str());
+        tracing::info!(platform = self.connector.name(), shop = key, "ready to read");
         if let Some(limit) = max_time {
             let (stop, over) = (self.stop.clone(), self.clock.sleep(limit));
             tokio::spawn(async move {
@@ -200,11 +236,16 @@ impl Run<'_> {
             (false, true) => Kind::Import,
             (false, false) => Kind::ImportWithoutCategories,
         };
+        let platform = shop.platform().cloned();
         let session = Session {
             title: self.connector.title(),
-            platform: Arc::clone(&platform),
+            shop,
             gateway: gateway.clone(),
+            marketplace,
             import,
+            only_rejected,
+            lists_rejected,
+            keeper: Keeper::new(place, self.clock.clone()),
             clock: self.clock.clone(),
             output: self.output.clone(),
             stop: self.stop.clone(),
@@ -212,8 +253,30 @@ impl Run<'_> {
         Ok((Sides { platform, gateway, kind }, session))
     }
 
-    fn invalid(&self, error: &InvalidSetting) -> RunError {
+    /// The shop of this key.
+    fn named(&self, key: &ShopKey) -> Result<ShopName, RunError> {
+        let platform = model::Platform::new(self.connector.name());
+        let platform = platform.map_err(|error| failed(error.to_string()))?;
+        Ok(ShopName { platform, shop: key.clone() })
+    }
+
+    /// Why the shop cannot be opened.
+    fn unopened(&self, command: Command, given: &Given, error: &InvalidSetting) -> RunError {
         let setting = self.connector.settings().iter().find(|setting| setting.variable == error.variable);
+        if command == Command::Status
+            && let Some(setting) = setting
+            && setting.is_secret
+            && given.secret(setting.variable).is_none()
+        {
+            return RunError::settings(
+                format!("it is not known which shop is meant: {} is missing", setting.prompt),
+                format!(
+                    "tell its key, as `check` shows it, by --shop-key or SHOP_KEY, or else give the secret by --{} or {}",
+                    ask::option(setting),
+                    setting.variable
+                ),
+            );
+        }
         let hint = match setting {
             Some(setting) => format!("correct --{} or {}", ask::option(setting), error.variable),
             None => format!("correct {}", error.variable),
@@ -225,40 +288,74 @@ impl Run<'_> {
     /// listen.
     async fn work(&self, command: Command, session: Session) -> Result<(), RunError> {
         let fault = catch_panics();
-        let settle = (command == Command::Import && !session.import.dry_run).then_some(session.import.settle);
+        let writes = command == Command::Import && !session.import.dry_run;
         let mut task = tokio::spawn(commands::run(command, session));
         tokio::select! {
             done = &mut task => done.unwrap_or_else(|error| Err(broken(&error, &fault))),
-            () = self.stop.given_up(&self.clock) => {
+            () = self.given_up(command) => {
                 task.abort();
-                if let Some(settle) = settle {
-                    self.output.warn(&format!(
-                        "what was in flight was left in the middle: start again no sooner than in {} s, when the marketplace \
-                         shows what was done of it",
-                        settle.as_secs()
-                    ));
+                // One that listens ends now, and lets go of what it has in hand. Who does not has had its time.
+                let _left = tokio::time::timeout(LETTING_GO, task).await;
+                if writes {
+                    self.output.warn(
+                        "what was in flight was left in the middle; it is remembered, and the next run finds out what was done of it",
+                    );
                 }
                 Err(RunError::Stopped)
             }
         }
     }
 
+    /// Waits until a command has to be left. Who asked an import to stop, and waits for it, is told what it waits for.
+    async fn given_up(&self, command: Command) {
+        self.stop.asked().await;
+        if command == Command::Import && matches!(self.stop.why(), Some(Why::Signal(_))) {
+            self.output.note(&format!(
+                "stopping: what is in flight is finished, {} s at most; once more ends it at once",
+                GRACE.as_secs()
+            ));
+        }
+        self.stop.given_up(&self.clock).await;
+    }
+
+    /// Writes down how the run ended, and closes the state.
+    async fn close(&self, keeper: &Keeper, ran: &(Command, Sides), verdict: &Verdict) {
+        let ending = self.ending(Some(ran), verdict);
+        let end = RunEnd {
+            at: self.clock.now(),
+            exit: i32::from(ending.exit),
+            counts: self.output.counts_of(&ending),
+            error: ending.error,
+        };
+        let at_most = if self.stop.is_at_once() { CLOSING_AT_ONCE } else { CLOSING };
+        keeper.end(&end, at_most, &self.output).await;
+    }
+
+    fn ending(&self, ran: Option<&(Command, Sides)>, verdict: &Verdict) -> Ending {
+        let requests = ran.map(|(_, sides)| Requests {
+            shop: sides.platform.as_ref().map_or(0, |platform| platform.requests()),
+            gateway: sides.gateway.as_ref().map_or(0, Gateway::requests),
+        });
+        Ending {
+            exit: verdict.exit,
+            error: verdict.error.clone(),
+            requests: requests.unwrap_or_default(),
+            took: self.clock.moment().since(self.started),
+        }
+    }
+
+    /// Ends a run that has not begun.
+    fn end(&self, done: Result<(), RunError>) -> ExitCode {
+        self.say(None, Verdict::of(done, self.stop.why(), &self.output.so_far()))
+    }
+
     /// Says how the run ended.
-    fn end(&self, ran: Option<&(Command, Sides)>, done: Result<(), RunError>) -> ExitCode {
-        let Verdict { exit, error, hint } = Verdict::of(done, self.stop.why(), &self.output.so_far());
+    fn say(&self, ran: Option<&(Command, Sides)>, verdict: Verdict) -> ExitCode {
+        let ending = self.ending(ran, &verdict);
+        let Verdict { exit, hint, .. } = verdict;
         if exit == NOBODY_READS {
             return ExitCode::from(exit);
         }
-        let requests = ran.map(|(_, sides)| Requests {
-            shop: sides.platform.requests(),
-            gateway: sides.gateway.as_ref().map_or(0, Gateway::requests),
-        });
-        let ending = Ending {
-            exit,
-            error,
-            requests: requests.unwrap_or_default(),
-            took: self.clock.moment().since(self.started),
-        };
         if let Some((Command::Import, sides)) = ran {
             self.output.summary(sides.kind, &ending);
         }
@@ -270,47 +367,9 @@ impl Run<'_> {
     }
 }
 
-/// What a run comes to.
-struct Verdict {
-    exit: u8,
-    error: Option<String>,
-    hint: Option<String>,
-}
-
-impl Verdict {
-    fn of(done: Result<(), RunError>, why: Option<&Why>, summary: &Summary) -> Self {
-        let verdict = |exit, error: String| Self { exit, error: Some(error), hint: None };
-        match (done, why) {
-            // Without its output a run that has come to its end is not done either.
-            (_, Some(Why::BrokenPipe)) => Self { exit: NOBODY_READS, error: None, hint: None },
-            (_, Some(Why::Output(what))) => {
-                verdict(FAILED, format!("standard output cannot be written: {what}"))
-            }
-            (Ok(()), _) => {
-                let exit = if summary.rejected > 0 { SOME_REJECTED } else { DONE };
-                Self { exit, error: None, hint: None }
-            }
-            (Err(RunError::Stopped), Some(Why::MaxTime(limit))) => Self {
-                hint: Some("give it more time, or fewer products".to_owned()),
-                ..verdict(TRY_LATER, format!("stopped: --max-time of {} s is over", limit.as_secs()))
-            },
-            (Err(RunError::Stopped), Some(Why::Signal(signal))) => {
-                verdict(signal.exit_code(), format!("stopped by {}", signal.name()))
-            }
-            // A terminal that was interrupted says so before the signal is heard.
-            (Err(RunError::Stopped), None) => {
-                verdict(Signal::Interrupt.exit_code(), format!("stopped by {}", Signal::Interrupt.name()))
-            }
-            (Err(error), _) => {
-                let exit = match error {
-                    RunError::Settings { .. } => WRONG_SETTINGS,
-                    RunError::TryLater { .. } => TRY_LATER,
-                    _ => FAILED,
-                };
-                Self { hint: error.hint().map(str::to_owned), ..verdict(exit, error.to_string()) }
-            }
-        }
-    }
+/// A setting that may be told, but is not asked for when it is secret.
+fn unasked_if_secret(setting: &Setting) -> Setting {
+    Setting { need: if setting.is_secret { Need::Optional } else { setting.need }, ..*setting }
 }
 
 /// Where the program itself was found wrong.

@@ -1,23 +1,26 @@
 //! Everything that a run is told, read and checked before anything is sent.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clock::Clock;
 use connector::import::{self, Adopt};
 use connector::{Common, Connector, Given, Need, Notes, RunError, Scope, Setting};
-use etcetera::BaseStrategy as _;
 use gateway_core::assumptions;
 use gateway_core::gateway::{DEFAULT_BASE_URL, GatewaySettings, Terms};
 use gateway_core::model::{ProductId, ShopKey, VatRate};
 use gateway_core::token::{ShopGuid, SigningKey};
 use rust_decimal::Decimal;
 use secrecy::{ExposeSecret as _, SecretString};
-use xxhash_rust::xxh3::xxh3_128;
+use url::Url;
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::ask;
 use crate::output::Format;
 use crate::parse;
+use crate::place::Place;
 use crate::stop::Stop;
 use crate::told::{self, Told, Value};
 
@@ -67,7 +70,8 @@ impl Voice {
         let format = told.parsed("output", |text| match text {
             "text" => Ok(Format::Text),
             "json" => Ok(Format::Json),
-            other => Err(format!("{other:?} is neither text nor json")),
+            "csv" => Ok(Format::Csv),
+            other => Err(format!("{other:?} is none of text, json and csv")),
         })?;
         let mut quiet = told.flag("quiet");
         let mut verbosity = told.count("verbose");
@@ -91,49 +95,76 @@ impl Voice {
 
 /// What a run is told besides settings that can be asked for.
 pub(crate) struct Options {
-    /// But for the mapping, which is read from its file.
+    /// But for the mapping, which is read from its file, and the build.
     pub(crate) import: import::Options,
     pub(crate) mapping: Option<PathBuf>,
+    /// Whether only products are imported of which something was rejected.
+    pub(crate) only_rejected: bool,
+    pub(crate) place: Place,
     pub(crate) max_time: Option<Duration>,
     pub(crate) common: Common,
 }
 
 impl Options {
-    pub(crate) fn read(told: &Told<'_>, connector: &dyn Connector, clock: &Clock) -> Result<Self, RunError> {
-        let images = told.parsed("images", parse::images)?.unwrap_or(connector.images());
-        let import = import::Options {
-            scope: scope(told, clock)?,
-            dry_run: switch(told, "dry-run")?,
-            mapping: None,
-            unmapped: told.parsed("unmapped", parse::unmapped)?.unwrap_or_default(),
-            images,
-            prune: switch(told, "prune")?,
-            adopt: told.parsed("adopt", adopt)?,
-            settle: told.parsed("settle", parse::seconds)?.unwrap_or(assumptions::SETTLE),
-            concurrency: told
-                .parsed("concurrency", parse::at_least_one)?
-                .unwrap_or(GatewaySettings::CONCURRENCY),
-            shop_key_is_told: told.parsed("shop-key", |_| Ok(()))?.is_some(),
-            again: switch(told, "again")?,
-            build: build(),
+    /// What only an import or the categories are told is read where it is `of_import`: elsewhere it is no fault when it is wrong.
+    pub(crate) fn read(
+        told: &Told<'_>,
+        connector: &dyn Connector,
+        clock: &Clock,
+        of_import: bool,
+    ) -> Result<Self, RunError> {
+        let (import, mapping, only_rejected) = match of_import {
+            true => {
+                let mapping = told.parsed("category-mapping", |text| Ok(PathBuf::from(text)))?;
+                (import(told, connector, clock)?, mapping, switch(told, "only-rejected")?)
+            }
+            false => (import::Options::new(connector.images()), None, false),
         };
+        if only_rejected && (import.scope != Scope::All || import.prune) {
+            return Err(RunError::settings(
+                "--only-rejected (ONLY_REJECTED) is told together with --since, --product or --prune (SINCE, PRODUCT, PRUNE)",
+                "leave one of them out",
+            ));
+        }
+        let place = Place::read(told, connector.name())?;
         let spool = told.parsed("spool", folder)?;
         Ok(Self {
             import,
-            mapping: told.parsed("category-mapping", |text| Ok(PathBuf::from(text)))?,
+            mapping,
+            only_rejected,
             max_time: told.parsed("max-time", parse::duration)?,
             common: Common {
                 shop_key: told
                     .parsed("shop-key", |text| ShopKey::named(text).map_err(|error| error.to_string()))?,
-                vat_default: told.parsed("vat-default", vat)?,
+                vat_default: if of_import { told.parsed("vat-default", vat)? } else { None },
                 shop_concurrency: told.parsed("shop-concurrency", parse::at_least_one)?,
                 shop_rate: told.parsed("shop-rate", parse::per_minute)?,
-                keep: spool.clone().or_else(|| state_folder(connector.name())),
+                keep: spool.clone().or_else(|| place.keep(connector.name())),
                 spool,
                 notes: Notes::default(),
             },
+            place,
         })
     }
+}
+
+/// What an import is told, but for the mapping and the build.
+fn import(told: &Told<'_>, connector: &dyn Connector, clock: &Clock) -> Result<import::Options, RunError> {
+    Ok(import::Options {
+        scope: scope(told, clock)?,
+        dry_run: switch(told, "dry-run")?,
+        mapping: None,
+        unmapped: told.parsed("unmapped", parse::unmapped)?.unwrap_or_default(),
+        images: told.parsed("images", parse::images)?.unwrap_or(connector.images()),
+        prune: switch(told, "prune")?,
+        adopt: told.parsed("adopt", adopt)?,
+        settle: told.parsed("settle", parse::seconds)?.unwrap_or(assumptions::SETTLE),
+        concurrency: told.parsed("concurrency", parse::at_least_one)?.unwrap_or(GatewaySettings::CONCURRENCY),
+        shop_key_is_told: told.parsed("shop-key", |_| Ok(()))?.is_some(),
+        again: switch(told, "again")?,
+        build: String::new(),
+        max_change: told.parsed("max-change", parse::percent)?,
+    })
 }
 
 /// A switch of the command line, or of its variable.
@@ -180,16 +211,24 @@ fn vat(text: &str) -> Result<VatRate, String> {
 }
 
 /// What tells this build of the program from others. All bear the same version until there are releases.
-fn build() -> String {
-    let program = std::env::current_exe().and_then(std::fs::read);
-    let digest = program.map(|program| format!("{:032x}", xxh3_128(&program)));
+pub(crate) fn build() -> String {
+    let digest = std::env::current_exe().and_then(|program| digest(&program));
     digest.unwrap_or_else(|_| env!("CARGO_PKG_VERSION").to_owned())
 }
 
-/// Where the system has users' programs keep what they remember. It need not be there yet.
-fn state_folder(program: &str) -> Option<PathBuf> {
-    let places = etcetera::choose_base_strategy().ok()?;
-    Some(places.state_dir().unwrap_or_else(|| places.data_dir()).join(program))
+/// Piece by piece: a program is larger than all that a run holds otherwise.
+fn digest(program: &Path) -> io::Result<String> {
+    let mut file = BufReader::with_capacity(64 * 1024, File::open(program)?);
+    let mut digest = Xxh3::new();
+    loop {
+        let piece = file.fill_buf()?;
+        if piece.is_empty() {
+            return Ok(format!("{:032x}", digest.digest128()));
+        }
+        digest.update(piece);
+        let length = piece.len();
+        file.consume(length);
+    }
 }
 
 fn folder(text: &str) -> Result<PathBuf, String> {
@@ -243,18 +282,25 @@ pub(crate) async fn gather(
     Ok(given)
 }
 
+/// The marketplace's address, and its shop, from what was gathered.
+pub(crate) fn marketplace(given: &Given) -> Result<(Url, ShopGuid), RunError> {
+    let base_url = GatewaySettings::base_url(given.get(BASE_URL.variable).unwrap_or(DEFAULT_BASE_URL))
+        .map_err(|error| invalid(&BASE_URL, &error))?;
+    let shop = ShopGuid::parse(given.get(SHOP.variable).unwrap_or_default())
+        .map_err(|error| invalid(&SHOP, &error))?;
+    Ok((base_url, shop))
+}
+
+fn invalid(setting: &Setting, what: &dyn std::fmt::Display) -> RunError {
+    told::wrong(setting.variable, &what.to_string(), &ask::option(setting))
+}
+
 /// The Gateway's settings from what was gathered, and a warning where its token would travel in clear.
 pub(crate) fn gateway(
     given: &Given,
     concurrency: usize,
 ) -> Result<(GatewaySettings, Option<String>), RunError> {
-    let invalid = |setting: &Setting, what: &dyn std::fmt::Display| {
-        told::wrong(setting.variable, &what.to_string(), &ask::option(setting))
-    };
-    let base_url = GatewaySettings::base_url(given.get(BASE_URL.variable).unwrap_or(DEFAULT_BASE_URL))
-        .map_err(|error| invalid(&BASE_URL, &error))?;
-    let shop = ShopGuid::parse(given.get(SHOP.variable).unwrap_or_default())
-        .map_err(|error| invalid(&SHOP, &error))?;
+    let (base_url, shop) = marketplace(given)?;
     let none = SecretString::default();
     let key = SigningKey::from_base64(given.secret(KEY.variable).unwrap_or(&none))
         .map_err(|error| invalid(&KEY, &error))?;
@@ -268,7 +314,7 @@ pub(crate) fn gateway(
     Ok((GatewaySettings { base_url, shop, key, concurrency }, warning))
 }
 
-fn is_this_machine(url: &url::Url) -> bool {
+fn is_this_machine(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::stop::{Stop, Why};
+use super::stop::{Stop, Why};
 
 /// Who asks to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(crate) enum Signal {
 
 impl Signal {
     /// The exit code of a program that ended because of it: 128 and its number.
-    pub(crate) fn exit_code(self) -> u8 {
+    pub(crate) const fn exit_code(self) -> u8 {
         match self {
             Self::Interrupt => 130,
             Self::Terminate => 143,

@@ -7,10 +7,10 @@ use std::time::Duration;
 use clock::Clock;
 use tokio_util::sync::CancellationToken;
 
-use crate::signals::Signal;
+use super::signals::Signal;
 
 /// How long what is in flight may take to finish once a run has been asked to stop.
-const GRACE: Duration = Duration::from_secs(10);
+pub(crate) const GRACE: Duration = Duration::from_secs(10);
 
 /// Why a run was asked to stop.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub(crate) enum Why {
     Signal(Signal),
     /// `--max-time` is over.
     MaxTime(Duration),
+    /// Another run may have the shop; why, as a sentence.
+    Lost(String),
     /// Nobody reads standard output any more.
     BrokenPipe,
     /// Standard output cannot be written for another reason.
@@ -53,6 +55,11 @@ impl Stop {
     pub(crate) fn output_failed(&self, error: &io::Error) {
         let is_closed = error.kind() == io::ErrorKind::BrokenPipe;
         self.ask(if is_closed { Why::BrokenPipe } else { Why::Output(error.to_string()) });
+    }
+
+    /// Whether nothing is to be waited for.
+    pub(crate) fn is_at_once(&self) -> bool {
+        self.0.at_once.is_cancelled()
     }
 
     /// Why, once it was asked.

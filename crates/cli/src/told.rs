@@ -96,14 +96,14 @@ impl<'a> Told<'a> {
         let path = self.0.iter().find_map(|level| level.try_get_one::<String>(&option).ok()?);
         if let Some(path) = path.filter(|path| !path.trim().is_empty()) {
             let place = format!("--{option}");
-            return Ok(told(secret_file(Path::new(path), &place)?, place));
+            return Ok(told(secret_file(Path::new(path), &place, setting)?, place));
         }
         if let Some(text) = variable(setting.variable)? {
             return Ok(told(text, setting.variable.to_owned()));
         }
         let place = format!("{}_FILE", setting.variable);
         match variable(&place)? {
-            Some(path) => Ok(told(secret_file(Path::new(&path), &place)?, place)),
+            Some(path) => Ok(told(secret_file(Path::new(&path), &place, setting)?, place)),
             None => Ok(None),
         }
     }
@@ -112,6 +112,7 @@ impl<'a> Told<'a> {
 /// The environment variable of an option of ours: its name in capitals.
 pub(crate) fn variable_of(option: &str) -> String {
     match option {
+        "state" => "STATE_URL".to_owned(),
         "concurrency" => "GATEWAY_CONCURRENCY".to_owned(),
         "settle" => "GATEWAY_SETTLE".to_owned(),
         other => other.to_ascii_uppercase().replace('-', "_"),
@@ -141,11 +142,11 @@ pub(crate) fn wrong(place: &str, what: &str, option: &str) -> RunError {
     RunError::settings(format!("{place}: {what}"), hint)
 }
 
-fn secret_file(path: &Path, place: &str) -> Result<String, RunError> {
+fn secret_file(path: &Path, place: &str, setting: &Setting) -> Result<String, RunError> {
     let unread = |why: String| {
         RunError::settings(
             format!("{place}: the file {} {why}", path.display()),
-            "name a text file that holds the secret and nothing else",
+            format!("name a text file that holds this and nothing else: {}", setting.prompt),
         )
     };
     /// Far more than any secret. Somebody may name the wrong file, and that may be of any size.

@@ -8,13 +8,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use clock::Clock;
 use connector::import::{self, Images, Options};
 use connector::{
-    Common, End, Event, Given, InvalidSetting, Item, Platform, PlatformError, RunError, Scope, Summary,
+    Common, End, Event, Given, InvalidSetting, Item, Memory, Platform, PlatformError, RunError, Scope,
+    Summary,
 };
 use futures::StreamExt as _;
 use gateway_core::gateway::{Gateway as Client, GatewaySettings};
 use gateway_core::model::{CategoryTree, ShopKey};
 use gateway_core::token::{ShopGuid, SigningKey};
 use sandbox::gateway::{Gateway, Options as GatewayOptions};
+use state::{LeaseKind, StateUrl};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
@@ -50,10 +52,16 @@ fn no_marketplace(error: impl Display) -> Finding {
     Finding::new(format!("the local marketplace cannot start: {error}"))
 }
 
+fn no_memory(error: impl Display) -> Finding {
+    Finding::new(format!("what imports remember cannot be kept: {error}"))
+}
+
 /// A marketplace on this machine.
 pub(crate) struct Marketplace {
     pub(crate) gateway: Gateway,
     client: Client,
+    /// Where imports into it remember what they did.
+    folder: TempDir,
 }
 
 /// What came of an import.
@@ -194,7 +202,8 @@ impl<'a> Arena<'a> {
             concurrency: GatewaySettings::CONCURRENCY,
         };
         let client = Client::new(self.transport()?, &settings).map_err(no_marketplace)?;
-        Ok(Marketplace { gateway, client })
+        let folder = tempfile::tempdir().map_err(no_marketplace)?;
+        Ok(Marketplace { gateway, client, folder })
     }
 
     /// Imports the shop into a marketplace.
@@ -206,16 +215,26 @@ impl<'a> Arena<'a> {
         let platform = self.open()?;
         let mut options = Options::new(Images::Upload);
         tell(&mut options);
+        if let Err(error) = platform.check().await {
+            return Ok(Imported { end: Err(error.into()), summary: Summary::default(), told: Vec::new() });
+        }
+        let shop = platform.known_name().map_err(no_memory)?;
+        let url = StateUrl::file(&marketplace.folder.path().join("state.db"));
+        let opened = connector::open_memory(&url, shop, &marketplace.client, &self.clock).await;
+        let (_, store) = opened.map_err(no_memory)?;
+        let lease = store.lease(LeaseKind::Import, "conformance").await.map_err(no_memory)?;
+        let memory = if options.dry_run { Memory::Seen(&store) } else { Memory::Held(&lease) };
         let (mut summary, told) = (Summary::default(), Mutex::new(Vec::new()));
         let end = import::run(
             (&*platform, &marketplace.client),
+            memory,
             &options,
-            &self.clock,
+            (&self.clock, &CancellationToken::new()),
             &|event: Event<'_>| sandbox_kit::lock(&told).push(format!("{event:?}")),
-            &CancellationToken::new(),
             &mut summary,
         )
         .await;
+        lease.release().await.map_err(no_memory)?;
         ensure(!self.detour.was_exhausted(), || "the shop is asked without end".to_owned())?;
         let told = told.into_inner().unwrap_or_default();
         Ok(Imported { end, summary, told })

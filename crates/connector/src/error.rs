@@ -2,6 +2,7 @@
 
 use gateway_core::gateway;
 use gateway_core::model::ShopKey;
+use state::{LeaseError, StateError};
 
 /// A failure of the shop's side.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -117,6 +118,41 @@ impl From<gateway::Error> for RunError {
                 Self::TryLater { what }
             }
             _ => Self::Failed { what, hint },
+        }
+    }
+}
+
+impl From<StateError> for RunError {
+    fn from(error: StateError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&StateError> for RunError {
+    fn from(error: &StateError) -> Self {
+        let what = error.to_string();
+        match error {
+            StateError::LeaseLost { .. } | StateError::Busy { .. } | StateError::Opening { .. } => {
+                Self::TryLater { what }
+            }
+            StateError::Url(_) | StateError::PlatformName(_) => {
+                Self::Settings { what, hint: "correct --state or STATE_URL".to_owned() }
+            }
+            // What can be done about these and those below is a part of what they say.
+            StateError::NotADatabase { .. }
+            | StateError::Foreign { .. }
+            | StateError::Newer { .. }
+            | StateError::Refused { .. } => Self::Settings { what, hint: String::new() },
+            _ => Self::Failed { what, hint: None },
+        }
+    }
+}
+
+impl From<LeaseError> for RunError {
+    fn from(error: LeaseError) -> Self {
+        match error {
+            LeaseError::State(error) => error.into(),
+            held @ LeaseError::Held { .. } => Self::TryLater { what: held.to_string() },
         }
     }
 }

@@ -46,7 +46,12 @@ pub enum Event<'a> {
         at_most: Duration,
     },
     /// A variant, or a whole product, cannot be imported.
-    Rejected(&'a Reject),
+    Rejected {
+        /// Which, and why.
+        reject: &'a Reject,
+        /// Whether the runs before this one did not find it so.
+        is_new: bool,
+    },
     /// A product is not to be imported.
     Skipped(&'a Skip),
     /// Something is imported, but not quite as the shop has it.

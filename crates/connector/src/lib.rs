@@ -13,12 +13,14 @@ pub mod mapping_file;
 
 mod error;
 mod event;
+mod memory;
 mod platform;
 mod render;
 mod settings;
 
 pub use error::{PlatformError, RunError};
 pub use event::{Candidate, Change, ChangeKind, Event, Listener, Summary, Warning};
+pub use memory::{Memory, open_memory};
 pub use platform::{
     Abilities, Common, End, ImageError, Item, Language, Left, NativeScopes, Notes, Platform, Scope, ShopInfo,
     ShopName, Skip, StockWriting,

@@ -48,6 +48,12 @@ pub trait Platform: Send + Sync {
     /// The content of a picture.
     fn image<'a>(&'a self, image: &'a ImageRef) -> BoxFuture<'a, Result<Picture, ImageError>>;
 
+    /// The version of the platform's mapping. It grows with every change after which the same goods of the shop become other
+    /// products of ours: an import then says what it will change before it does.
+    fn mapping_version(&self) -> u32 {
+        1
+    }
+
     /// How many requests the shop has been sent so far, repetitions counted.
     fn requests(&self) -> u64;
 

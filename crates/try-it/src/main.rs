@@ -89,17 +89,20 @@ async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let shop = shop(options).await?;
     let mapping = tempfile::Builder::new().suffix(".csv").tempfile().context("the category mapping")?;
     mapping.as_file().write_all(CATEGORIES.as_bytes()).context("the category mapping")?;
+    // The marketplace is another one each time, and so is what is known of it.
+    let folder = tempfile::tempdir().context("the state")?;
+    let state = format!("sqlite://{}", folder.path().join("state.db").display());
     say(&format!(
         "A local PrestaShop of {} products goes into a local marketplace.",
         shop.product_ids().len()
     ))?;
-    let code = import(&gateway, &shop, mapping.path()).await?;
+    let code = import(&gateway, &shop, mapping.path(), &state).await?;
     // 0: done; 3: done, but the shop has some odd goods on purpose.
     let is_done = matches!(code, Some(0 | 3));
     if options.once || !is_done {
         return Ok(if is_done { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
-    say(&where_to_look(&gateway, &shop))?;
+    say(&where_to_look(&gateway, &shop, &state))?;
     interrupted.await;
     Ok(ExitCode::SUCCESS)
 }
@@ -139,6 +142,7 @@ async fn import(
     gateway: &Gateway,
     shop: &prestashop_sandbox::Shop,
     mapping: &Path,
+    state: &str,
 ) -> anyhow::Result<Option<i32>> {
     let own = std::env::current_exe().context("the program's own place")?;
     let kept = KEPT.iter().filter_map(|name| Some((*name, std::env::var_os(name)?)));
@@ -154,16 +158,17 @@ async fn import(
         .env("PRESTASHOP_BASE_URL", shop.url())
         .env("PRESTASHOP_API_KEY", shop.key())
         .env("CATEGORY_MAPPING", mapping)
+        .env("STATE_URL", state)
         .kill_on_drop(true);
     Ok(program.status().await.context("the import")?.code())
 }
 
-fn where_to_look(gateway: &Gateway, shop: &prestashop_sandbox::Shop) -> String {
+fn where_to_look(gateway: &Gateway, shop: &prestashop_sandbox::Shop, state: &str) -> String {
     let url = gateway.url();
     format!(
         "\nLook at the result in a browser: {url}\n\nTo import again, in another terminal (a second import finds nothing to \
          do):\n\n    export GATEWAY_BASE_URL={url} GATEWAY_SHOP_ID={}\n    export GATEWAY_SECRET={}\n    export \
-         PRESTASHOP_BASE_URL={} PRESTASHOP_API_KEY={}\n    cargo run -p prestashop\n\nThe keys are fake and the same in \
+         PRESTASHOP_BASE_URL={} PRESTASHOP_API_KEY={}\n    export STATE_URL={state}\n    cargo run -p prestashop\n\nThe keys are fake and the same in \
          every sandbox. Ctrl-C ends this, and nothing is kept.",
         gateway.shop(),
         gateway.secret(),

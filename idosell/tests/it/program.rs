@@ -32,7 +32,7 @@ impl Sides {
 
     /// The program, which is told both sides, the shop by its account, and nothing else.
     fn program(&self, arguments: &[&str]) -> Command {
-        let mut command = bare(arguments);
+        let mut command = bare(&self.kept, arguments);
         command
             .env("GATEWAY_BASE_URL", self.gateway.url())
             .env("GATEWAY_SHOP_ID", self.gateway.shop())
@@ -53,9 +53,9 @@ fn once() -> Options {
     Options { once: true, ..Options::default() }
 }
 
-fn bare(arguments: &[&str]) -> Command {
+fn bare(kept: &TempDir, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_idosell"));
-    command.args(arguments).env_clear();
+    command.args(arguments).env_clear().env("XDG_STATE_HOME", kept.path());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     command
 }
@@ -80,7 +80,7 @@ fn finished(output: &Output) -> Value {
 async fn what_is_missing_is_asked_for_in_order_by_pipe() {
     let sides = Sides::start(once()).await;
     sides.shop.hold(mugs(1..=3));
-    let mut command = bare(&["check"]);
+    let mut command = bare(&sides.kept, &["check"]);
     command.env("GATEWAY_BASE_URL", sides.gateway.url()).env("SPOOL", sides.kept.path());
     let (gateway, shop) = (&sides.gateway, &sides.shop);
     let answers = format!(
@@ -125,6 +125,36 @@ async fn a_feed_takes_the_place_of_an_account() {
     assert!(!text(&output.stderr).contains("FAKE") && !text(&output.stdout).contains("FAKE-TOKEN"));
 }
 
+/// Which shop it is follows from its goods, so the state is opened behind them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_that_its_goods_tell_has_a_state_with_the_file_beside_it() {
+    let sides = Sides::start(once()).await;
+    sides.shop.hold(mugs(1..=3));
+    let folder = sides.kept.path().join("beside");
+    let state = format!("sqlite://{}", folder.join("state.db").display());
+    let run = async |arguments: &[&str]| {
+        let mut command = sides.program(arguments);
+        for variable in ["IDOSELL_BASE_URL", "IDOSELL_LOGIN", "IDOSELL_PASSWORD", "SPOOL"] {
+            command.env(variable, "");
+        }
+        command.env("IDOSELL_FEED", sides.shop.feed_url()).env("STATE_URL", &state);
+        answered(command.spawn().unwrap(), "").await
+    };
+    let dry = run(&["--dry-run", "--output", "json"]).await;
+    assert_eq!(finished(&dry)["created"], 3, "{}", text(&dry.stderr));
+    assert!(!folder.join("state.db").exists(), "a dry run made a state");
+    let import = run(&["--output", "json"]).await;
+    assert_eq!(finished(&import)["created"], 3, "{}", text(&import.stderr));
+    let entries = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = entries.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "xml"));
+    assert_eq!(files.count(), 1, "{}", folder.display());
+    let status = run(&["status", "--output", "json"]).await;
+    let lines: Vec<Value> =
+        text(&status.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let run = lines.iter().find(|line| line["event"] == "run").unwrap();
+    assert_eq!((&run["exit"], &run["counts"]["created"]), (&0.into(), &3.into()), "{run}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dry_run_keeps_the_file_and_the_import_after_it_needs_no_other() {
     let sides = Sides::start(once()).await;
@@ -162,7 +192,7 @@ async fn without_a_folder_for_the_file_the_users_own_is_taken() {
     sides.shop.hold(mugs(1..=3));
     let home = TempDir::new().unwrap();
     let mut command = sides.program(&["check"]);
-    command.env("SPOOL", "").env("HOME", home.path());
+    command.env("SPOOL", "").env("XDG_STATE_HOME", "").env("HOME", home.path());
     let output = answered(command.spawn().unwrap(), "").await;
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let kept = home.path().join(".local/state/idosell");
@@ -191,7 +221,7 @@ async fn a_killed_import_of_a_file_that_cannot_be_had_again_is_finished_by_the_n
     assert!((20..200).contains(&there), "{there} products were there when it was killed");
     assert_eq!(sides.shop.downloads(), 1);
     // The shop does not give the file again; and what it says instead is a page.
-    let next = sides.run(&["--output", "json", "--images", "none"]).await;
+    let next = sides.run(&["--output", "json", "--images", "none", "--settle", "1"]).await;
     let last = finished(&next);
     assert_eq!(next.status.code(), Some(0), "{last} {}", text(&next.stderr));
     assert_eq!(sides.shop.downloads(), 1, "it was not had again");

@@ -10,6 +10,8 @@
 mod any_bytes;
 mod catalogue;
 mod check;
+#[path = "../../../crates/state/tests/it/cluster.rs"]
+mod cluster;
 mod conformance;
 mod examined;
 mod faults;

@@ -5,6 +5,7 @@ use std::process::{Output, Stdio};
 use prestashop_sandbox::{Options, Shop};
 use sandbox::gateway::Gateway;
 use serde_json::Value;
+use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
@@ -13,17 +14,19 @@ use crate::shop::{Fixtures, KEY};
 struct Sides {
     gateway: Gateway,
     shop: Shop,
+    /// What outlasts a run.
+    kept: TempDir,
 }
 
 async fn sides(options: Options) -> Sides {
     let gateway = Gateway::start(sandbox::gateway::Options::default()).await.unwrap();
-    Sides { gateway, shop: Shop::start(options).await.unwrap() }
+    Sides { gateway, shop: Shop::start(options).await.unwrap(), kept: TempDir::new().unwrap() }
 }
 
-/// The program with nothing in its environment but what it is told here.
-pub(crate) fn program(arguments: &[&str], told: &[(&str, &str)]) -> Command {
+/// The program with nothing in its environment but what it is told here, and where to keep what outlasts a run.
+pub(crate) fn program(kept: &TempDir, arguments: &[&str], told: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_prestashop"));
-    command.args(arguments).env_clear().envs(told.iter().copied());
+    command.args(arguments).env_clear().env("XDG_STATE_HOME", kept.path()).envs(told.iter().copied());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     command
 }
@@ -35,8 +38,8 @@ pub(crate) async fn answered(mut child: Child, answers: &str) -> Output {
     child.wait_with_output().await.unwrap()
 }
 
-pub(crate) async fn run(arguments: &[&str], told: &[(&str, &str)]) -> Output {
-    answered(program(arguments, told).spawn().unwrap(), "").await
+pub(crate) async fn run(kept: &TempDir, arguments: &[&str], told: &[(&str, &str)]) -> Output {
+    answered(program(kept, arguments, told).spawn().unwrap(), "").await
 }
 
 pub(crate) fn text(bytes: &[u8]) -> &str {
@@ -63,7 +66,7 @@ impl Sides {
     }
 
     async fn run(&self, arguments: &[&str]) -> Output {
-        run(arguments, &self.told(&self.gateway.url(), &self.shop.url())).await
+        run(&self.kept, arguments, &self.told(&self.gateway.url(), &self.shop.url())).await
     }
 }
 
@@ -94,7 +97,7 @@ async fn a_shop_that_sells_in_dollars_ends_before_anything_is_written() {
     let mut told = sides.told(&gateway, &shop);
     told.retain(|(variable, _)| *variable != "PRESTASHOP_API_KEY");
     told.push(("PRESTASHOP_API_KEY", KEY));
-    let output = run(&["--dry-run", "--output", "json"], &told).await;
+    let output = run(&sides.kept, &["--dry-run", "--output", "json"], &told).await;
     assert_eq!(output.status.code(), Some(2));
     let finished: Value = serde_json::from_str(text(&output.stdout).lines().last().unwrap()).unwrap();
     assert!(finished["error"].as_str().unwrap().contains("sells in USD"), "{finished}");
@@ -110,7 +113,9 @@ async fn what_is_missing_is_asked_for_in_order_by_pipe() {
     let sides = sides(Options::sample(5)).await;
     let gateway = sides.gateway.url();
     let child =
-        program(&["check"], &[("GATEWAY_BASE_URL", &gateway), ("PRESTASHOP_BASE_URL", "")]).spawn().unwrap();
+        program(&sides.kept, &["check"], &[("GATEWAY_BASE_URL", &gateway), ("PRESTASHOP_BASE_URL", "")])
+            .spawn()
+            .unwrap();
     let answers = format!(
         "{}\r\n{}\n {}/api/ \n{}\n",
         sides.gateway.secret(),
@@ -140,7 +145,7 @@ async fn the_end_of_input_names_what_is_missing() {
     for missing in ["GATEWAY_SECRET", "GATEWAY_SHOP_ID", "PRESTASHOP_BASE_URL", "PRESTASHOP_API_KEY"] {
         let mut told = sides.told(&all.0, &all.1);
         told.retain(|(variable, _)| *variable != missing);
-        let output = run(&["check"], &told).await;
+        let output = run(&sides.kept, &["check"], &told).await;
         assert_eq!(output.status.code(), Some(2));
         assert!(text(&output.stderr).contains(missing), "{missing}: {}", text(&output.stderr));
     }
@@ -162,7 +167,7 @@ async fn a_wrong_setting_is_refused_before_any_request() {
         let mut told = sides.told(&gateway, &shop);
         told.retain(|(told, _)| *told != variable);
         told.push((variable, wrong));
-        let output = run(&["--dry-run"], &told).await;
+        let output = run(&sides.kept, &["--dry-run"], &told).await;
         assert_eq!(output.status.code(), Some(2), "{variable}");
         assert!(text(&output.stderr).contains(variable), "{variable}: {}", text(&output.stderr));
     }
@@ -186,7 +191,7 @@ async fn no_output_at_any_level_holds_a_secret() {
 async fn peak_memory(products: u32) -> u64 {
     let sides = sides(Options { keep_calls: false, ..Options::sample(products) }).await;
     let (gateway, shop) = (sides.gateway.url(), sides.shop.url());
-    let mut command = program(&["--dry-run", "-q"], &sides.told(&gateway, &shop));
+    let mut command = program(&sides.kept, &["--dry-run", "-q"], &sides.told(&gateway, &shop));
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let status = format!("/proc/{}/status", child.id().unwrap());
     let mut peak = 0;

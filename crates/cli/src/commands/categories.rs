@@ -24,9 +24,10 @@ pub(crate) fn read_mapping(path: &Path) -> Result<MappingFile, RunError> {
 
 /// The shop's categories, behind its warnings: some of them concern the key, which travels here too.
 async fn shop_tree(session: &Session) -> Result<CategoryTree, RunError> {
-    let info = session.platform.check().await?;
+    let platform = session.platform()?;
+    let info = platform.check().await?;
     info.warnings.iter().for_each(|warning| session.output.warn(warning));
-    Ok(session.platform.categories().await?)
+    Ok(platform.categories().await?)
 }
 
 /// The shop's tree: id and path.

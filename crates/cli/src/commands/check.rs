@@ -1,18 +1,19 @@
 //! `check`: can we log in on both sides, and what is there.
 
 use connector::import::{self, Holdings, Survey};
-use connector::{RunError, ShopInfo};
+use connector::{RunError, ShopInfo, ShopName};
 use gateway_core::gateway::Gateway;
 use serde_json::{Value, json};
 
 use super::Session;
+use crate::output::number;
 
 /// Tries each side, whether or not the other one lets us in.
 pub(super) async fn check(session: &Session) -> Result<(), RunError> {
-    let gateway = session.gateway()?;
-    let shop = match session.platform.check().await {
+    let (platform, gateway) = (session.platform()?, session.gateway()?);
+    let shop = match platform.check().await {
         Ok(info) => {
-            let taken = import::takes_currency(session.platform.as_ref(), gateway, &info);
+            let taken = import::takes_currency(platform, gateway, &info);
             show_shop(session, &info, taken.is_ok());
             taken
         }
@@ -22,7 +23,7 @@ pub(super) async fn check(session: &Session) -> Result<(), RunError> {
             Err(error)
         }
     };
-    let name = session.platform.name();
+    let name = session.shop.name();
     let holdings = Holdings::read(gateway, name, &|event| session.output.event(&event)).await;
     let holdings = holdings.map_err(RunError::from);
     let looked = match holdings {
@@ -41,32 +42,68 @@ pub(super) async fn check(session: &Session) -> Result<(), RunError> {
             Err(error)
         }
     };
-    match (shop, marketplace) {
-        (Err(shop), Err(marketplace)) => Err(both(&shop, &marketplace)),
-        (shop, marketplace) => shop.and(marketplace),
+    // Without the shop's key nobody knows which state is its own.
+    let state = match session.shop.name() {
+        Some(name) => show_state(session, name).await.inspect_err(|error| fail(session, "state", error)),
+        None => Ok(()),
+    };
+    let mut failures: Vec<RunError> =
+        [shop, marketplace, state].into_iter().filter_map(Result::err).collect();
+    match failures.len() {
+        0 => Ok(()),
+        1 => Err(failures.remove(0)),
+        _ => Err(together(&failures)),
     }
 }
 
-/// Two failures as one: what the user has to correct goes before what failed, and that before what may be better later.
-fn both(shop: &RunError, marketplace: &RunError) -> RunError {
+/// Failures as one: what the user has to correct goes before what failed, and that before what may be better later.
+fn together(failures: &[RunError]) -> RunError {
     let rank = |error: &RunError| match error {
         RunError::Settings { .. } => 0,
         RunError::TryLater { .. } => 2,
         _ => 1,
     };
-    let what = format!("{shop}; {marketplace}");
-    let hints: Vec<&str> = [shop.hint(), marketplace.hint()].into_iter().flatten().collect();
+    let what = failures.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    let hints: Vec<&str> =
+        failures.iter().filter_map(RunError::hint).filter(|hint| !hint.is_empty()).collect();
     let hint = hints.join("; ");
-    match rank(shop).min(rank(marketplace)) {
-        0 => RunError::Settings { what, hint },
-        1 => RunError::Failed { what, hint: Some(hint) },
-        _ => RunError::TryLater { what },
+    match failures.iter().map(rank).min() {
+        Some(0) => RunError::Settings { what, hint },
+        Some(2) => RunError::TryLater { what },
+        _ => RunError::Failed { what, hint: Some(hint) },
     }
+}
+
+/// Where the state is, and how much it knows, without making one.
+async fn show_state(session: &Session, name: &ShopName) -> Result<(), RunError> {
+    let output = &session.output;
+    let place = session.keeper.url(name)?.to_string();
+    let is_there = session.keeper.is_there(name)?;
+    let known = session.keeper.find(&session.whose()?).await?;
+    let linked = match &known {
+        Some(store) => Some(store.count_links().await?),
+        None => is_there.then_some(0),
+    };
+    if output.is_json() {
+        output.json(json!({
+            "event": "check", "side": "state", "ok": true, "state": place, "there": is_there, "linked": linked,
+        }));
+    } else if !output.is_quiet() {
+        output.result(format!("State {place}"));
+        output.result(match linked {
+            _ if known.is_none() && is_there => {
+                "  linked    nothing yet: it holds nothing of this shop".to_owned()
+            }
+            Some(linked) => format!("  linked    {}", number(linked, "variant")),
+            None => "  linked    nothing yet: the first import makes it".to_owned(),
+        });
+    }
+    Ok(())
 }
 
 /// The shop's key; nothing while it is not known.
 fn shop_key(session: &Session) -> &str {
-    session.platform.name().map_or("", |name| name.shop.as_str())
+    session.shop.name().map_or("", |name| name.shop.as_str())
 }
 
 fn fail(session: &Session, side: &str, error: &RunError) {
@@ -121,13 +158,13 @@ async fn surveyed(session: &Session, holdings: &Holdings) -> Result<Option<Surve
         return Ok(None);
     }
     let stop = session.stop.token();
-    Survey::make(session.platform.as_ref(), &holdings.unmarked, stop).await.map(Some)
+    Survey::make(session.platform()?, &holdings.unmarked, stop).await.map(Some)
 }
 
 fn show_gateway(session: &Session, gateway: &Gateway, holdings: &Holdings, survey: Option<&Survey>) {
     let output = &session.output;
     // Whose goods they are cannot be told while the shop's key is not known.
-    let ours = session.platform.name().map(|_| holdings.of_this_shop);
+    let ours = session.shop.name().map(|_| holdings.of_this_shop);
     let (others, unmarked) = (holdings.of_others, holdings.unmarked.live);
     if output.is_json() {
         let mut line = json!({

@@ -3,13 +3,17 @@
 pub(crate) mod categories;
 mod check;
 mod import;
+mod status;
 
 use std::sync::Arc;
 
 use clock::Clock;
-use connector::{Platform, RunError, import as engine};
+use connector::{Platform, RunError, ShopName, import as engine};
 use gateway_core::gateway::Gateway;
+use gateway_core::token::ShopGuid;
+use url::Url;
 
+use crate::keeper::{Keeper, Whose};
 use crate::output::Output;
 use crate::stop::Stop;
 
@@ -21,6 +25,7 @@ pub(crate) enum Command {
     Export,
     CheckCategories,
     Check,
+    Status,
 }
 
 impl Command {
@@ -31,22 +36,61 @@ impl Command {
             ["categories", "export"] => Self::Export,
             ["categories", "check"] => Self::CheckCategories,
             ["check"] => Self::Check,
+            ["status"] => Self::Status,
             _ => Self::Import,
         }
     }
 
     /// Whether the marketplace is asked anything. What is not needed is not asked for.
     pub(crate) fn needs_gateway(self) -> bool {
-        !matches!(self, Self::List | Self::Export)
+        !matches!(self, Self::List | Self::Export | Self::Status)
+    }
+
+    /// Whether it matters which shop of which marketplace it is about.
+    pub(crate) fn needs_marketplace(self) -> bool {
+        self.needs_gateway() || self == Self::Status
+    }
+}
+
+/// The shop that a command is about.
+pub(crate) enum Shop {
+    /// It can be read.
+    Open(Arc<dyn Platform>),
+    /// All that is told of it is what it is called.
+    Named(ShopName),
+}
+
+impl Shop {
+    /// What it is called, once that is known.
+    pub(crate) fn name(&self) -> Option<&ShopName> {
+        match self {
+            Self::Open(platform) => platform.name(),
+            Self::Named(name) => Some(name),
+        }
+    }
+
+    /// What is read, where it can be.
+    pub(crate) fn platform(&self) -> Option<&Arc<dyn Platform>> {
+        match self {
+            Self::Open(platform) => Some(platform),
+            Self::Named(_) => None,
+        }
     }
 }
 
 /// Everything that a command works with.
 pub(crate) struct Session {
     pub(crate) title: &'static str,
-    pub(crate) platform: Arc<dyn Platform>,
+    pub(crate) shop: Shop,
     pub(crate) gateway: Option<Gateway>,
+    /// The marketplace's address, and its shop.
+    pub(crate) marketplace: Option<(Url, ShopGuid)>,
     pub(crate) import: engine::Options,
+    /// Whether that alone is imported which was rejected.
+    pub(crate) only_rejected: bool,
+    /// Whether `status` shows all that is rejected, and nothing else.
+    pub(crate) lists_rejected: bool,
+    pub(crate) keeper: Keeper,
     pub(crate) clock: Clock,
     pub(crate) output: Output,
     pub(crate) stop: Stop,
@@ -55,10 +99,37 @@ pub(crate) struct Session {
 impl Session {
     /// The marketplace's client, of a command that needs it.
     fn gateway(&self) -> Result<&Gateway, RunError> {
-        self.gateway.as_ref().ok_or_else(|| RunError::Failed {
-            what: "this command asks the marketplace without its settings".to_owned(),
-            hint: None,
-        })
+        self.gateway.as_ref().ok_or_else(without_settings)
+    }
+
+    /// The shop, of a command that reads it.
+    fn platform(&self) -> Result<&dyn Platform, RunError> {
+        self.shop.platform().map(Arc::as_ref).ok_or_else(without_settings)
+    }
+
+    /// Whose goods it is about. Asks the shop which one it is, where its settings do not tell.
+    async fn find_out_whose(&self) -> Result<Whose, RunError> {
+        if self.shop.name().is_none() {
+            self.platform()?.check().await?;
+        }
+        self.whose()
+    }
+
+    /// Whose goods it is about, once the shop is known.
+    fn whose(&self) -> Result<Whose, RunError> {
+        let gateway = self.marketplace.clone().ok_or_else(without_settings)?;
+        let shop = match &self.shop {
+            Shop::Open(platform) => platform.known_name()?.clone(),
+            Shop::Named(name) => name.clone(),
+        };
+        Ok(Whose { shop, gateway })
+    }
+}
+
+fn without_settings() -> RunError {
+    RunError::Failed {
+        what: "this command asks the shop or the marketplace without their settings".to_owned(),
+        hint: None,
     }
 }
 
@@ -72,6 +143,7 @@ pub(crate) async fn run(command: Command, session: Session) -> Result<(), RunErr
             Command::Export => categories::export(&session).await,
             Command::CheckCategories => categories::check(&session).await,
             Command::Check => check::check(&session).await,
+            Command::Status => status::status(&session).await,
         }
     };
     if command == Command::Import {

@@ -2,6 +2,7 @@
 //! docs/CONTRACTS.md lists the lines.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use connector::mapping_file::Fault;
 use connector::{Change, Event, Rendered, ShopInfo, Summary};
@@ -41,11 +42,10 @@ pub(super) fn event(event: &Event<'_>) -> Value {
         Event::Waiting { variants, at_most } => {
             json!({ "event": "waiting", "variants": variants, "seconds": at_most.as_secs() })
         }
-        Event::Rejected(reject) => named("rejected", reject),
+        Event::Rejected { reject, .. } => named("rejected", reject),
         Event::Skipped(skip) => named("skipped", skip),
         Event::Warning(warning) => named("warning", warning),
         Event::NothingNew { what } => json!({ "event": "nothing_new", "what": what }),
-        Event::Progress(summary) => named("progress", summary),
         _ => Value::Null,
     }
 }
@@ -124,15 +124,33 @@ struct Finished<'a> {
 
 /// The last line.
 pub(super) fn finished(summary: &Summary, ending: &Ending) -> Value {
-    // To the millisecond: more would be noise.
-    let millis = u64::try_from(ending.took.as_millis()).unwrap_or(u64::MAX);
     let finished = Finished {
         event: "finished",
         exit: ending.exit,
         summary,
         requests: ending.requests,
-        seconds: std::time::Duration::from_millis(millis).as_secs_f64(),
+        seconds: seconds(ending.took),
         error: ending.error.as_deref(),
     };
     serde_json::to_value(finished).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct Counts<'a> {
+    #[serde(flatten)]
+    summary: &'a Summary,
+    requests: Requests,
+    seconds: f64,
+}
+
+/// What the last line counts, to be kept.
+pub(super) fn counts(summary: &Summary, ending: &Ending) -> Value {
+    let counts = Counts { summary, requests: ending.requests, seconds: seconds(ending.took) };
+    serde_json::to_value(counts).unwrap_or_default()
+}
+
+/// To the millisecond: more would be noise.
+fn seconds(took: Duration) -> f64 {
+    let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    Duration::from_millis(millis).as_secs_f64()
 }

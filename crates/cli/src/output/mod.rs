@@ -14,11 +14,13 @@ use std::time::Duration;
 use clock::Clock;
 use connector::{ChangeKind, Event, ShopInfo, Summary};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::settings::Voice;
 use crate::stop::Stop;
 use progress::Progress;
 pub(crate) use screen::Screen;
+pub(crate) use text::{number, of_variant};
 
 /// For whom results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub(crate) enum Format {
     Text,
     /// Programs: one JSON object per line.
     Json,
+    /// Spreadsheets. Everything but the one result that is a table is for people.
+    Csv,
 }
 
 /// Requests sent in a run.
@@ -102,6 +106,10 @@ impl Output {
         self.0.voice.format == Format::Json
     }
 
+    pub(crate) fn is_csv(&self) -> bool {
+        self.0.voice.format == Format::Csv
+    }
+
     /// What has been done so far.
     pub(crate) fn so_far(&self) -> Summary {
         self.counts().clone()
@@ -114,17 +122,20 @@ impl Output {
     /// An engine's event.
     pub(crate) fn event(&self, event: &Event<'_>) {
         self.count(event);
+        if matches!(event, Event::Would(_) | Event::Changed(_) | Event::Rejected { .. } | Event::Skipped(_)) {
+            self.0.progress.reads(|| self.so_far());
+        }
         match event {
             Event::Progress(summary) => self.0.progress.told(summary),
             Event::Listed { products } => self.0.progress.listed(*products),
             Event::Shop(info) => self.shop(info),
             _ => match (self.0.voice.format, event) {
                 (Format::Json, _) => self.json(json::event(event)),
-                (Format::Text, Event::Warning(warning)) => self.complain(&text::warning(warning)),
-                (Format::Text, Event::Waiting { variants, at_most }) => {
+                (_, Event::Warning(warning)) => self.complain(&text::warning(warning)),
+                (_, Event::Waiting { variants, at_most }) => {
                     self.note(&text::waiting(*variants, *at_most));
                 }
-                (Format::Text, _) if self.is_shown(event) => self.result(text::event(event)),
+                (_, _) if self.is_shown(event) => self.result(text::event(event)),
                 _ => {}
             },
         }
@@ -137,7 +148,9 @@ impl Output {
         const MOST_CANDIDATES: usize = 10;
         let voice = self.0.voice;
         match event {
-            Event::Rejected(_) | Event::Fault(_) => true,
+            // Cron, which runs it again and again, has mailed the others.
+            Event::Rejected { is_new, .. } if voice.quiet => *is_new || self.0.screen.is_terminal(),
+            Event::Rejected { .. } | Event::Fault(_) => true,
             _ if voice.quiet => false,
             Event::Changed(change) if change.is_done && voice.verbosity == 0 => {
                 !matches!(change.kind, ChangeKind::Created | ChangeKind::Updated)
@@ -159,7 +172,7 @@ impl Output {
             }
             Event::Would(_) => so_far.created += 1,
             Event::Changed(change) => so_far.count(change.kind),
-            Event::Rejected(_) => so_far.rejected += 1,
+            Event::Rejected { .. } => so_far.rejected += 1,
             Event::Skipped(_) => so_far.skipped += 1,
             Event::Warning(_) => so_far.warnings += 1,
             _ => {}
@@ -174,7 +187,7 @@ impl Output {
     fn shop(&self, info: &ShopInfo) {
         match self.0.voice.format {
             Format::Json => self.json(json::shop(info)),
-            Format::Text => {
+            Format::Text | Format::Csv => {
                 let title = info.title.as_deref().unwrap_or("the shop");
                 self.note(&format!("reading {title}"));
             }
@@ -194,6 +207,13 @@ impl Output {
     /// A line of results for people.
     pub(crate) fn result(&self, line: impl AsRef<str>) {
         self.0.screen.out(line.as_ref());
+    }
+
+    /// A line of results for people, unless the results are for programs or nobody wants to hear.
+    pub(crate) fn result_for_people(&self, line: impl AsRef<str>) {
+        if self.0.voice.format == Format::Text && !self.0.voice.quiet {
+            self.result(line);
+        }
     }
 
     /// A line of results for programs.
@@ -244,6 +264,11 @@ impl Output {
                 self.result(line);
             }
         }
+    }
+
+    /// What the run has done, as the last line tells it, to be kept.
+    pub(crate) fn counts_of(&self, ending: &Ending) -> Value {
+        json::counts(&self.so_far(), ending)
     }
 
     /// The last line of every run. What is left in the middle says nothing after it.

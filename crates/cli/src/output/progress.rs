@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal as _};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use clock::Clock;
 use connector::Summary;
@@ -10,6 +11,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::pace::Pace;
 use super::{Format, Screen, text};
 use crate::settings::Voice;
+
+/// How often a terminal is shown that the program is at work.
+const TICK: Duration = Duration::from_millis(120);
 
 pub(super) struct Progress {
     how: How,
@@ -27,6 +31,8 @@ enum How {
 
 struct State {
     bar: Option<ProgressBar>,
+    /// Whether goods have been told of; until then the marketplace is looked at.
+    reads: bool,
     total: Option<usize>,
     pace: Pace,
 }
@@ -40,7 +46,7 @@ impl Progress {
         } else {
             How::Lines
         };
-        let state = State { bar: None, total: None, pace: Pace::new(&clock) };
+        let state = State { bar: None, reads: false, total: None, pace: Pace::new(&clock) };
         Self { how, screen, clock, state: Mutex::new(state) }
     }
 
@@ -51,12 +57,15 @@ impl Progress {
         if self.how == How::Bar {
             let length = total.and_then(|total| u64::try_from(total).ok());
             let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr());
-            let template = if length.is_some() { "{bar:30} {percent}%  {msg}" } else { "{spinner} {msg}" };
+            let template =
+                if length.is_some() { "{spinner} {bar:30} {percent}%  {msg}" } else { "{spinner} {msg}" };
             // The templates are ours; a wrong one would leave the default's look.
             if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style);
             }
             bar.set_message("looking at what the marketplace has");
+            // Who waits sees that it is at work, also while nothing is told.
+            bar.enable_steady_tick(TICK);
             state.bar = Some(bar.clone());
             self.screen.bar(Some(bar));
         }
@@ -65,6 +74,7 @@ impl Progress {
     /// So much of what the marketplace has is listed.
     pub(super) fn listed(&self, products: u64) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.reads = false;
         let message = format!("looking at what the marketplace has: {products} goods so far");
         match self.how {
             How::None => {}
@@ -78,6 +88,17 @@ impl Progress {
                     self.screen.err(&message);
                 }
             }
+        }
+    }
+
+    /// Goods are told of: from the first of them on the marketplace is not all that is looked at.
+    pub(super) fn reads(&self, so_far: impl FnOnce() -> Summary) {
+        let is_first = {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            !std::mem::replace(&mut state.reads, true)
+        };
+        if is_first {
+            self.told(&so_far());
         }
     }
 

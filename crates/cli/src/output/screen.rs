@@ -15,6 +15,7 @@ pub(crate) struct Screen(Arc<Inner>);
 
 struct Inner {
     stop: Stop,
+    is_terminal: bool,
     /// Held while a line is written, so that two lines do not mix.
     state: Mutex<State>,
 }
@@ -29,7 +30,12 @@ struct State {
 
 impl Screen {
     pub(super) fn new(stop: Stop) -> Self {
-        Self(Arc::new(Inner { stop, state: Mutex::default() }))
+        Self(Arc::new(Inner { stop, is_terminal: io::stdout().is_terminal(), state: Mutex::default() }))
+    }
+
+    /// Whether a person sees standard output.
+    pub(super) fn is_terminal(&self) -> bool {
+        self.0.is_terminal
     }
 
     /// A line on standard output. When it cannot be written the run is asked to stop.
@@ -39,7 +45,7 @@ impl Screen {
 
     /// Bytes on standard output as they are, a terminal spared.
     pub(super) fn bytes(&self, bytes: &[u8]) {
-        if io::stdout().is_terminal() {
+        if self.0.is_terminal {
             String::from_utf8_lossy(bytes).lines().for_each(|line| self.out(line));
         } else {
             self.write_out(bytes);

@@ -16,9 +16,13 @@ pub(super) fn event(event: &Event<'_>) -> String {
         Event::Changed(change) => changed(change),
         Event::Candidate(candidate) => can_be_linked(candidate),
         Event::Fault(fault) => fault.to_string(),
-        Event::Rejected(reject) => {
+        Event::Rejected { reject, .. } => {
             let name = reject.name.as_deref().map(|name| format!(" \"{name}\"")).unwrap_or_default();
-            format!("rejected {}{name}: {}", id(&reject.product, reject.variant.as_ref()), reject.reason)
+            format!(
+                "rejected {}{name}: {}",
+                of_variant(&reject.product, reject.variant.as_ref()),
+                reject.reason
+            )
         }
         Event::Skipped(skip) => format!("skipped {}: {}", skip.product, skip.why),
         Event::Warning(told) => warning(told),
@@ -32,12 +36,13 @@ pub(super) fn event(event: &Event<'_>) -> String {
 /// Without "warning:", which the writer of warnings adds.
 pub(super) fn warning(warning: &Warning) -> String {
     match &warning.product {
-        Some(product) => format!("{}: {}", id(product, warning.variant.as_ref()), warning.what),
+        Some(product) => format!("{}: {}", of_variant(product, warning.variant.as_ref()), warning.what),
         None => warning.what.clone(),
     }
 }
 
-fn id(product: &ProductId, variant: Option<&VariantId>) -> String {
+/// What people find a variant by, or a whole product.
+pub(crate) fn of_variant(product: &ProductId, variant: Option<&VariantId>) -> String {
     match variant {
         Some(variant) if !variant.is_simple() => format!("{product}/{variant}"),
         _ => product.to_string(),
@@ -48,7 +53,7 @@ fn would_create(rendered: &Rendered) -> String {
     let item = &rendered.item;
     let fields = &item.product;
     let source = fields.data.source().map(|source| source.id);
-    let id = source.map(|source| id(&source.product, Some(&source.variant))).unwrap_or_default();
+    let id = source.map(|source| of_variant(&source.product, Some(&source.variant))).unwrap_or_default();
     let attributes: Vec<String> = fields
         .data
         .as_object()
@@ -80,13 +85,13 @@ fn changed(change: &Change<'_>) -> String {
         (None, []) => String::new(),
         (None, fields) => format!(": {}", fields.join(", ")),
     };
-    format!("{what} {} \"{}\"{why}", id(&change.id.product, Some(&change.id.variant)), change.name)
+    format!("{what} {} \"{}\"{why}", of_variant(&change.id.product, Some(&change.id.variant)), change.name)
 }
 
 fn can_be_linked(candidate: &Candidate) -> String {
     format!(
         "can be linked: {} \"{}\" and the marketplace's {}, which bear the SKU {}",
-        id(&candidate.product, Some(&candidate.variant)),
+        of_variant(&candidate.product, Some(&candidate.variant)),
         candidate.name,
         candidate.guid,
         candidate.sku
@@ -170,6 +175,7 @@ fn next(kind: Kind, summary: &Summary, ending: &Ending) -> Option<&'static str> 
             }
         });
     }
+    let is_to_do = summary.created + summary.updated + summary.archived > 0;
     let found = summary.created + summary.updated + summary.unchanged + summary.archived + summary.skipped;
     match (kind, summary.rejected) {
         (_, 0) if summary.nothing_new => None,
@@ -177,7 +183,7 @@ fn next(kind: Kind, summary: &Summary, ending: &Ending) -> Option<&'static str> 
             "Next: nothing was found to import. Look into the shop whether it holds products that this key may read.",
         ),
         (_, 1..) => Some("Next: mend what was rejected, each for the reason given, and run this again."),
-        (Kind::DryRun, 0) => Some("Next: run this without --dry-run."),
+        (Kind::DryRun, 0) if is_to_do => Some("Next: run this without --dry-run."),
         (Kind::ImportWithoutCategories, 0) if summary.created > 0 => Some(
             "Next: what was created is in no category. `categories export` writes a file to map them; name it by --category-mapping.",
         ),
@@ -185,6 +191,7 @@ fn next(kind: Kind, summary: &Summary, ending: &Ending) -> Option<&'static str> 
     }
 }
 
-fn number(count: u64, what: &str) -> String {
+/// So many of something.
+pub(crate) fn number(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -7,13 +7,19 @@
     reason = "a test may fail"
 )]
 
+#[path = "../../../state/tests/it/cluster.rs"]
+mod cluster;
 mod commands;
 mod endings;
 mod output;
 mod parsers;
+mod postgres;
 mod prompts;
 mod secrets;
 mod settings;
 mod signals;
+mod state;
+mod status;
 mod support;
 mod terminal;
+mod verdicts;

@@ -48,6 +48,31 @@ fn a_quiet_run_says_nothing_unless_goods_were_rejected() {
     assert_eq!((check.code, check.out.as_str(), check.err.as_str()), (Some(0), "", ""));
 }
 
+/// As from cron, which mails whatever is said.
+#[test]
+fn a_second_quiet_import_with_the_same_rejects_says_nothing() {
+    let world = World::new();
+    let first = world.run("rejects", &["-q"]);
+    assert_eq!((first.code, first.err.as_str()), (Some(3), ""));
+    assert!(first.out.starts_with("rejected 4 \"Lamp\"") && first.out.lines().count() == 1, "{}", first.out);
+    let second = world.run("rejects", &["-q"]);
+    assert_eq!((second.code, second.out.as_str(), second.err.as_str()), (Some(3), "", ""));
+    let status = world.run("rejects", &["status", "--rejected"]);
+    assert!(status.out.starts_with("4 \"Lamp\"") && status.out.lines().count() == 1, "{}", status.out);
+}
+
+#[test]
+fn a_dry_run_with_nothing_to_do_asks_for_no_import() {
+    let world = World::new();
+    let next = "Next: run this without --dry-run.";
+    let run = |arguments: &[&str]| world.run("plain", &[&["--images", "none"], arguments].concat());
+    let before = run(&["--dry-run"]);
+    assert!(before.out.contains(next), "{}", before.out);
+    assert_eq!(run(&[]).code, Some(0));
+    let behind = run(&["--dry-run"]);
+    assert!(behind.out.contains("3 unchanged") && !behind.out.contains(next), "{}", behind.out);
+}
+
 #[test]
 fn an_import_tells_what_it_did_and_a_second_one_that_there_was_nothing_to_do() {
     let world = World::new();

@@ -18,6 +18,16 @@ fn now() -> DateTime<Utc> {
 }
 
 #[test]
+fn percents_are_whole_and_at_most_a_hundred() {
+    for (text, percent) in [("0", 0), ("20", 20), ("20%", 20), ("20 %", 20), ("100%", 100)] {
+        assert_eq!(parse::percent(text), Ok(percent), "{text}");
+    }
+    for text in ["", "%", "101", "-1", "+1", "1.5%", "20%%", "many", "99999999999"] {
+        assert!(parse::percent(text).is_err(), "{text:?} is taken");
+    }
+}
+
+#[test]
 fn durations_have_a_unit() {
     for (text, seconds) in [("90s", 90), ("30m", 1800), ("12h", 43_200), ("3d", 259_200), ("0s", 0)] {
         assert_eq!(parse::duration(text), Ok(Duration::from_secs(seconds)), "{text}");

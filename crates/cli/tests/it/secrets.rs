@@ -15,7 +15,9 @@ fn nothing_that_is_said_holds_a_secret() {
     let mut said = 0;
     for output in ["text", "json"] {
         for mode in ["plain", "rejects", "failing", "panic", "refused", "usd", "escapes"] {
-            for command in [["import", "--dry-run"].as_slice(), &["check"], &["categories", "list"]] {
+            for command in
+                [["import", "--dry-run"].as_slice(), &["check"], &["categories", "list"], &["status"]]
+            {
                 let mut arguments = command.to_vec();
                 arguments.extend(["-vv", "--output", output]);
                 let ran = world.run(mode, &arguments);

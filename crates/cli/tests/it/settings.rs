@@ -101,8 +101,21 @@ fn an_empty_variable_counts_as_missing() {
         assert_eq!(ran.code, Some(2), "{variable}");
         assert!(ran.err.contains(&format!("error: {prompt} is missing")), "{variable}: {}", ran.err);
     }
-    let variables =
-        ["OUTPUT", "SINCE", "PRODUCT", "VAT_DEFAULT", "MAX_TIME", "SPOOL", "SHOP_KEY", "VERBOSE", "QUIET"];
+    let variables = [
+        "OUTPUT",
+        "SINCE",
+        "PRODUCT",
+        "VAT_DEFAULT",
+        "MAX_TIME",
+        "SPOOL",
+        "SHOP_KEY",
+        "VERBOSE",
+        "QUIET",
+        "STATE_URL",
+        "STATE_URL_FILE",
+        "MAX_CHANGE",
+        "ONLY_REJECTED",
+    ];
     let mut command = world.toy("plain", &["--dry-run"]);
     let ran = ran(command.envs(variables.map(|variable| (variable, ""))));
     assert_eq!(ran.code, Some(0), "{}", ran.err);
@@ -117,7 +130,7 @@ fn wrong_values_are_refused_before_any_request_and_before_any_question() {
         ("GATEWAY_BASE_URL", "gateway.example", "GATEWAY_BASE_URL: the Gateway's base URL has no scheme"),
         ("TOY_BASE_URL", "toys.example", "TOY_BASE_URL: has no scheme"),
         ("TOY_API_KEY", "short", "TOY_API_KEY: is shorter than 8 characters"),
-        ("OUTPUT", "xml", "OUTPUT: \"xml\" is neither text nor json"),
+        ("OUTPUT", "xml", "OUTPUT: \"xml\" is none of text, json and csv"),
         ("SINCE", "yesterday", "SINCE: \"yesterday\" is no time"),
         ("SINCE", "2999-01-01T00:00:00Z", "SINCE: 2999-01-01T00:00:00Z is in the future"),
         ("VAT_DEFAULT", "7", "VAT_DEFAULT: \"7\" is none of the marketplace's rates"),
@@ -128,6 +141,9 @@ fn wrong_values_are_refused_before_any_request_and_before_any_question() {
         ("SPOOL", "/no/such/folder", "SPOOL: \"/no/such/folder\" is no folder"),
         ("CATEGORY_MAPPING", "/no/such/file", "the category mapping /no/such/file: it cannot be opened"),
         ("VERBOSE", "loud", "VERBOSE: \"loud\" is none of 0, 1 and 2"),
+        ("STATE_URL", "/srv/state.db", "STATE_URL: the state's address lacks its beginning"),
+        ("MAX_CHANGE", "101%", "MAX_CHANGE: \"101%\" is no whole number of percent from 0 to 100"),
+        ("ONLY_REJECTED", "those", "ONLY_REJECTED: \"those\" is neither true nor false"),
         ("DRY_RUN", "perhaps", "DRY_RUN: \"perhaps\" is neither true nor false"),
     ];
     for (variable, value, told) in cases {

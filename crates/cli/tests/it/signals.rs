@@ -62,6 +62,29 @@ fn a_second_signal_ends_the_run_at_once() {
     assert_eq!(finished["created"], 1, "{finished}");
 }
 
+/// Two signals to a run that does not listen, and what it said on standard error.
+fn stopped_twice(world: &World, arguments: &[&str], begun: &str) -> String {
+    let mut running = Running::start(&mut world.toy("stubborn", arguments));
+    running.wait_for(begun);
+    let pid = running.child.id();
+    for signal in ["TERM", "INT"] {
+        Running::signal(pid, signal);
+        while pending(pid) {
+            std::thread::yield_now();
+        }
+    }
+    running.end().err
+}
+
+#[test]
+fn who_stops_a_run_is_told_what_it_waits_for() {
+    let world = World::new();
+    let told = "stopping: what is in flight is finished, 10 s at most; once more ends it at once\n";
+    assert_eq!(stopped_twice(&world, &["--dry-run"], "would create").matches(told).count(), 1);
+    let json = stopped_twice(&world, &DRY, "would_create");
+    assert!(!json.contains("stopping"), "{json}");
+}
+
 /// Whether a signal waits to be taken by the process.
 fn pending(pid: u32) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();

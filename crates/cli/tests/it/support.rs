@@ -1,11 +1,16 @@
 //! A world to run a program in: a Gateway of this machine, and the program with its settings.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 
+use clock::Clock;
+use gateway_core::model::{Platform, ShopKey};
+use gateway_core::token::ShopGuid;
 use sandbox::gateway::{Gateway, Options};
 use serde_json::Value;
+use state::{Owner, State, StateUrl, Store};
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// A key of the toy shop that no real shop has.
@@ -19,7 +24,9 @@ pub(crate) fn program() -> &'static Path {
 /// A Gateway that runs beside the test.
 pub(crate) struct World {
     pub(crate) gateway: Gateway,
-    _runtime: Runtime,
+    /// The user's state folder.
+    pub(crate) state: TempDir,
+    runtime: Runtime,
 }
 
 impl World {
@@ -27,7 +34,47 @@ impl World {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let gateway = runtime.block_on(Gateway::start(Options::default())).unwrap();
-        Self { gateway, _runtime: runtime }
+        Self { gateway, state: tempfile::tempdir().unwrap(), runtime }
+    }
+
+    /// Does something that waits, as another program of this machine would.
+    pub(crate) fn wait<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// The files of the toy program in the user's state folder.
+    pub(crate) fn state_files(&self) -> Vec<PathBuf> {
+        let Ok(entries) = std::fs::read_dir(self.state.path().join("toy")) else { return Vec::new() };
+        let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        files
+    }
+
+    /// The state of the toy shop in the user's state folder.
+    pub(crate) fn state_file(&self) -> PathBuf {
+        let is_state = |file: &PathBuf| file.extension().is_some_and(|ending| ending == "db");
+        let files: Vec<PathBuf> = self.state_files().into_iter().filter(is_state).collect();
+        let [file] = files.as_slice() else { panic!("not one state: {files:?}") };
+        file.clone()
+    }
+
+    /// What belongs to the toy shop in the state of this file, opened by this process.
+    pub(crate) async fn store(&self, file: &Path) -> Store {
+        self.store_at(&StateUrl::file(file)).await
+    }
+
+    /// What belongs to the toy shop in a state, opened by this process.
+    pub(crate) async fn store_at(&self, url: &StateUrl) -> Store {
+        self.store_of(url, "toys.example/shop").await
+    }
+
+    /// What belongs to a shop in a state, opened by this process.
+    pub(crate) async fn store_of(&self, url: &StateUrl, shop: &str) -> Store {
+        let toy = Platform::new("toy").unwrap();
+        let state = State::open(url, &toy, &Clock::system()).await.unwrap();
+        let gateway_shop = ShopGuid::parse(self.gateway.shop()).unwrap();
+        let shop = ShopKey::named(shop).unwrap();
+        state.owner(&Owner::new(&self.gateway.url().parse().unwrap(), gateway_shop, shop)).await.unwrap()
     }
 
     /// The program with all its settings told by the environment, and the shop in this mode.
@@ -39,7 +86,8 @@ impl World {
             .env("GATEWAY_SECRET", self.gateway.secret())
             .env("TOY_BASE_URL", "https://toys.example/shop")
             .env("TOY_API_KEY", API_KEY)
-            .env("TOY_MODE", mode);
+            .env("TOY_MODE", mode)
+            .env("XDG_STATE_HOME", self.state.path());
         command
     }
 
@@ -53,10 +101,11 @@ impl World {
     }
 }
 
-/// The program with an environment that tells it nothing.
+/// The program with an environment that tells it nothing. What it would remember lies where no user's does.
 pub(crate) fn bare(arguments: &[&str]) -> Command {
     let mut command = Command::new(program());
     command.args(arguments).env_clear().env("COLUMNS", "100").stdin(Stdio::null());
+    command.env("XDG_STATE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/state"));
     command
 }
 

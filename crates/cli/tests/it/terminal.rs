@@ -18,6 +18,7 @@ fn at_terminal(world: &World, arguments: &[&str]) -> OsSession {
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("TERM", "xterm")
+        .env("XDG_STATE_HOME", world.state.path())
         .env("GATEWAY_BASE_URL", world.gateway.url());
     Session::spawn(command).unwrap()
 }
@@ -78,6 +79,32 @@ fn a_person_is_asked_in_order_secrets_unseen_and_again_after_a_wrong_answer() {
     }
     assert!(seen.contains("0%  looking at what the marketplace has"), "there was no progress: {seen}");
     assert!(seen.contains("Dry run: nothing was written."), "{seen}");
+}
+
+#[test]
+fn a_person_is_told_of_all_rejects_in_a_quiet_run_too() {
+    let world = World::new();
+    for _ in 0..2 {
+        let session = Session::spawn(world.toy("rejects", &["-q"])).unwrap();
+        let mut seen = String::new();
+        assert_eq!(rest(session, &mut seen), Some(3), "{seen}");
+        assert!(seen.starts_with("rejected 4 \"Lamp\"") && seen.lines().count() == 1, "{seen}");
+    }
+}
+
+/// The shop that is slow tells of one product, and then of nothing for good.
+#[test]
+fn a_person_sees_that_goods_are_read_from_the_first_of_them_on() {
+    let world = World::new();
+    let mut command = world.toy("slow", &["--dry-run"]);
+    command.env("TERM", "xterm");
+    let mut session = Session::spawn(command).unwrap();
+    let mut seen = String::new();
+    expect(&mut session, "0%  looking at what the marketplace has", &mut seen);
+    expect(&mut session, "would create 1 \"Mug\"", &mut seen);
+    expect(&mut session, "0 of 3 products: 1 created", &mut seen);
+    session.send(ControlCode::EndOfText).unwrap();
+    assert_eq!(rest(session, &mut seen), Some(130), "{seen}");
 }
 
 #[test]

@@ -99,6 +99,10 @@ impl Connector for Toy {
     ) -> Result<Box<dyn Platform>, InvalidSetting> {
         let invalid = |what: String| InvalidSetting { variable: "TOY_BASE_URL", what };
         let url = given.get("TOY_BASE_URL").ok_or_else(|| invalid("is missing".to_owned()))?;
+        // As one does which needs its key to know anything.
+        if given.get("TOY_MODE") == Some("locked") && given.secret("TOY_API_KEY").is_none() {
+            return Err(InvalidSetting { variable: "TOY_API_KEY", what: "is missing".to_owned() });
+        }
         let key = match &common.shop_key {
             Some(key) => key.clone(),
             None => ShopKey::from_base_url(url).map_err(|error| invalid(error.to_string()))?,

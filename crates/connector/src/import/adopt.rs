@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use futures::StreamExt as _;
-use gateway_core::gateway::Guid;
+use gateway_core::gateway::{Gateway, Guid};
 use gateway_core::model::{RejectReason, Sku};
+use serde::{Deserialize, Serialize};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
@@ -16,7 +17,8 @@ use super::tally::Tally;
 use crate::{Candidate, End, Event, Item, Platform, RunError, Scope};
 
 /// What is to be done about goods of the marketplace that bear no mark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Adopt {
     /// Those whose SKU is unique on both sides are linked.
     Sku,
@@ -155,19 +157,19 @@ pub(crate) enum Match {
 /// What is done about goods without a mark in a run.
 pub(crate) struct Adoption {
     how: Option<Adopt>,
+    /// Listed when it first matters, unless that was done before.
+    unmarked: OnceCell<Unmarked>,
     survey: OnceCell<Survey>,
 }
 
 impl Adoption {
-    pub(crate) fn new(how: Option<Adopt>) -> Self {
-        Self { how, survey: OnceCell::new() }
+    pub(crate) fn new(how: Option<Adopt>, unmarked: Option<Unmarked>) -> Self {
+        Self { how, unmarked: unmarked.map_or_else(OnceCell::new, OnceCell::from), survey: OnceCell::new() }
     }
 
-    /// Whether the goods without a mark have to be spoken about before anything is written: there are some, none of ours,
-    /// and nobody said what is to be done.
-    #[must_use]
-    pub(crate) fn is_open(&self, holdings: &Holdings) -> bool {
-        self.how.is_none() && holdings.of_this_shop == 0 && holdings.unmarked.live > 0
+    /// How many goods without a mark there are, when they were listed.
+    pub(crate) fn unmarked_now(&self) -> Option<u64> {
+        self.unmarked.get().map(|unmarked| unmarked.live)
     }
 
     /// What a variant with this SKU is. The first for which it matters has the whole shop read, because an SKU may come
@@ -175,13 +177,20 @@ impl Adoption {
     pub(crate) async fn find(
         &self,
         sku: Option<&str>,
-        unmarked: &Unmarked,
-        platform: &dyn Platform,
-        stop: &CancellationToken,
+        (platform, gateway): (&dyn Platform, &Gateway),
+        (tally, stop): (&Tally<'_>, &CancellationToken),
     ) -> Result<Match, RunError> {
-        let Some((sku, bearers)) = sku.and_then(|sku| Some((sku, unmarked.bearers(sku)?))) else {
-            return Ok(Match::None);
+        let Some(sku) = sku.filter(|_| self.how != Some(Adopt::None)) else { return Ok(Match::None) };
+        let list = || async {
+            let listener = |event: Event<'_>| tally.tell(event);
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => Err(RunError::Stopped),
+                listed = Holdings::read(gateway, None, &listener) => Ok(listed?.unmarked),
+            }
         };
+        let unmarked = self.unmarked.get_or_try_init(list).await?;
+        let Some(bearers) = unmarked.bearers(sku) else { return Ok(Match::None) };
         match self.how {
             Some(Adopt::None) => Ok(Match::None),
             None => Ok(Match::Reject(RejectReason::SkuTaken(sku.to_owned()))),
@@ -218,8 +227,8 @@ pub(crate) async fn ask(
         ),
         format!(
             "--adopt sku links the {}, gives them the shop's texts, prices and pictures (their stock levels and categories stay), \
-             and creates only what has no match; --adopt none, from now on in every import, leaves all of them as they are and \
-             creates every variant beside them",
+             and creates only what has no match; --adopt none leaves all of them as they are and creates every variant beside \
+             them; either is remembered",
             survey.linkable
         ),
     ))

@@ -5,16 +5,31 @@ use std::collections::{HashMap, HashSet};
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
-use gateway_core::gateway::{Guid, ListedProduct, NewItem, SourceMark};
+use gateway_core::gateway::{Guid, ListedProduct, NewItem, SourceMark, Tag};
 use gateway_core::model::{Product, RejectReason};
+use state::{Changes, FamilyKey};
 
 use super::Import;
 use super::compare::{Goods, Work};
 use super::family::{SHARED_FAMILY, Tagged, family_digest, family_name};
 use super::fate::Fate;
+use super::holdings::link_key;
 use super::pictures::{Images, each_once};
 use super::plan::Target;
+use super::settle::Unknown;
 use crate::{Event, Rendered, RunError, Warning};
+
+/// What a product's variants are written with.
+struct Ready {
+    /// Of pictures, by their identities.
+    addresses: HashMap<String, String>,
+    /// The tag that they share.
+    family: Option<Guid>,
+    /// The shop's own tags that earlier connectors may have put on goods without a mark.
+    older_families: HashSet<Guid>,
+    /// What is remembered of them.
+    links: Vec<state::Link>,
+}
 
 impl Import<'_> {
     /// Does what has to be done about a product.
@@ -26,6 +41,8 @@ impl Import<'_> {
         if !work.is_none() {
             self.do_all(&goods, work).await?;
         }
+        let rejects = self.tally.rejects_of(&goods.id).into_iter().collect();
+        self.journal.record(Changes { rejects, ..Changes::default() }).await?;
         self.tally.brought_one();
         Ok(())
     }
@@ -55,7 +72,9 @@ impl Import<'_> {
         // What takes its place is there now.
         let gone = work.gone.iter().filter_map(|guid| known.get(guid));
         let archived = futures::future::join_all(gone.map(|listed| self.archive(listed, None))).await;
-        archived.into_iter().collect()
+        archived.into_iter().collect::<Result<(), _>>()?;
+        let missing: Vec<Guid> = work.gone.iter().copied().filter(|guid| !known.contains_key(guid)).collect();
+        self.note_all_missing(&missing).await
     }
 
     /// Updates and creates what is wanted.
@@ -65,41 +84,32 @@ impl Import<'_> {
         work: &Work,
         known: &HashMap<Guid, ListedProduct>,
     ) -> Result<(), RunError> {
-        let wanted = || work.wanted();
-        if wanted().next().is_none() {
+        if work.wanted().next().is_none() {
             return Ok(());
         }
-        let marks: Vec<SourceMark> = known.values().filter_map(|listed| listed.data.source()).collect();
-        let older_families = self.older_families(known).await?;
-        let (addresses, family) = futures::try_join!(
-            self.addresses(product, wanted(), &marks),
-            self.family(product, work.is_family, known),
-        )?;
-        let family = match family {
-            Ok(family) => family,
-            Err(reason) => {
-                wanted().for_each(|rendered| self.reject_rendered(rendered, reason.clone()));
-                return Ok(());
-            }
+        let mut before = Changes::default();
+        let ready = self.make_ready(product, work, known, &mut before).await;
+        let brought = before.images.clone();
+        let Ok(Some(ready)) = ready else {
+            // Whatever becomes of the product, what was brought for it need not be brought again.
+            self.journal.record(before).await?;
+            self.pictures.are_remembered(&brought);
+            return ready.map(drop);
         };
-        let target = |rendered| Target {
-            rendered,
-            family,
-            categories_are_told: self.categories.is_some(),
-            pictures: (self.pictures.mode != Images::None).then_some(&addresses),
-            older_families: &older_families,
-        };
-
-        let updates =
-            work.check.iter().map(|(guid, rendered)| self.update(known.get(guid), target(rendered)));
+        let updates = work.check.iter().map(|(guid, rendered)| {
+            let target = self.target(&ready, rendered);
+            self.update(*guid, known.get(guid), target)
+        });
         let mut updates: FuturesUnordered<_> = updates.collect();
-        let items: Vec<NewItem> = work.fresh.iter().map(|rendered| target(rendered).create()).collect();
+        let items = self.new_items(work, &ready);
         let creating = async {
             if self.options.dry_run {
                 self.would_create(&work.fresh);
                 return Ok(());
             }
-            self.create(items).await
+            let created = self.create(items, before).await;
+            self.pictures.are_remembered(&brought);
+            created
         };
         let updating = async {
             let mut result = Ok(());
@@ -110,6 +120,61 @@ impl Import<'_> {
         };
         let (created, updated) = futures::join!(creating, updating);
         created.and(updated)
+    }
+
+    /// Brings what a product's variants are written with; `None` when that cannot be had, which is told.
+    async fn make_ready(
+        &self,
+        product: &Product,
+        work: &Work,
+        known: &HashMap<Guid, ListedProduct>,
+        before: &mut Changes,
+    ) -> Result<Option<Ready>, RunError> {
+        let marks: Vec<SourceMark> = known.values().filter_map(|listed| listed.data.source()).collect();
+        let older_families = self.older_families(known).await?;
+        let links = match work.check.is_empty() {
+            true => Vec::new(),
+            false => self.memory.store().links_of(std::slice::from_ref(product.id())).await?,
+        };
+        let (addresses, family) = futures::join!(
+            self.addresses(product, work.wanted(), &marks, &mut before.images),
+            self.family(product, work, known, &mut before.families),
+        );
+        let (addresses, family) = (addresses?, family?);
+        match family {
+            Ok(family) => Ok(Some(Ready { addresses, family, older_families, links })),
+            Err(reason) => {
+                work.wanted().for_each(|rendered| self.reject_rendered(rendered, reason.clone()));
+                Ok(None)
+            }
+        }
+    }
+
+    fn target<'r>(&self, ready: &'r Ready, rendered: &'r Rendered) -> Target<'r> {
+        Target {
+            rendered,
+            link: ready.links.iter().find(|link| link.variant == rendered.mark.id.variant),
+            family: ready.family,
+            categories_are_told: self.categories.is_some(),
+            pictures: (self.pictures.mode != Images::None).then_some(&ready.addresses),
+            older_families: &ready.older_families,
+        }
+    }
+
+    /// What is to be created. What a run before this one may have created is looked for first.
+    fn new_items(&self, work: &Work, ready: &Ready) -> Vec<NewItem> {
+        let mut items = Vec::new();
+        for rendered in &work.fresh {
+            let (item, id) = (self.target(ready, rendered).create(), &rendered.mark.id);
+            let is_open = self.known.open.contains_key(&link_key(&id.product, &id.variant));
+            if is_open && !self.options.dry_run {
+                let shown = self.known.shown;
+                self.note_unknown(Unknown { item: Some(item), id: id.clone(), shown, is_earlier: true });
+            } else {
+                items.push(item);
+            }
+        }
+        items
     }
 
     /// Pictures and the family's tag are told of as what they are at the shop: they have no address and no guid yet.
@@ -140,9 +205,14 @@ impl Import<'_> {
         if !links_any {
             return Ok(HashSet::new());
         }
-        let tags = self.shop_tags.get_or_try_init(|| self.gateway.tags()).await;
-        let tags = tags.map_err(|error| Fate::of(error).of_run())?;
+        let tags = self.shop_tags().await?;
         Ok(tags.iter().filter(|tag| tag.kind.as_deref() == Some("variant")).map(|tag| tag.guid).collect())
+    }
+
+    /// The shop's own tags at the marketplace.
+    async fn shop_tags(&self) -> Result<&[Tag], RunError> {
+        let tags = self.shop_tags.get_or_try_init(|| self.gateway.tags()).await;
+        Ok(tags.map_err(|error| Fate::of(error).of_run())?)
     }
 
     /// The addresses of all pictures that are wanted, each brought to the marketplace if it is not there yet.
@@ -151,6 +221,7 @@ impl Import<'_> {
         product: &Product,
         wanted: impl Iterator<Item = &'r Rendered>,
         marks: &[SourceMark],
+        brought_now: &mut Vec<(String, String)>,
     ) -> Result<HashMap<String, String>, RunError> {
         let mut addresses: HashMap<String, String> =
             marks.iter().flat_map(|mark| mark.images.iter().cloned()).collect();
@@ -158,34 +229,37 @@ impl Import<'_> {
         let missing: Vec<_> =
             images.into_iter().filter(|image| !addresses.contains_key(image.identity())).collect();
         if self.options.dry_run {
-            let unsent = self.pictures.count_unsent(missing.iter().copied());
+            let unsent = self.pictures.count_unsent(&missing).await?;
             self.tally.count(|summary| summary.images += unsent);
             // Where they will be is not known yet; that they will be there is.
             addresses.extend(missing.iter().map(|image| (image.identity().to_owned(), String::new())));
             return Ok(addresses);
         }
-        let brought =
-            missing.into_iter().map(|image| async move { (image, self.pictures.address(image).await) });
-        let mut brought: FuturesUnordered<_> = brought.collect();
-        while let Some((image, address)) = brought.next().await {
-            match address? {
-                Ok(address) => drop(addresses.insert(image.identity().to_owned(), address)),
-                Err(why) => self.tally.warn_of_open(&Warning {
+        let mut failed = Ok(());
+        for (image, address) in self.pictures.addresses(missing).await {
+            match address {
+                Ok(Ok(address)) => {
+                    brought_now.push((image.identity().to_owned(), address.clone()));
+                    addresses.insert(image.identity().to_owned(), address);
+                }
+                Err(error) => failed = failed.and(Err(error)),
+                Ok(Err(why)) => self.tally.warn_of_open(&Warning {
                     product: Some(product.id().clone()),
                     variant: None,
                     what: format!("its picture {} was left out: {why}", image.identity()),
                 }),
             }
         }
-        Ok(addresses)
+        failed.map(|()| addresses)
     }
 
     /// The tag of the product's family, made when there is none yet and it is wanted; or why it cannot be.
     async fn family(
         &self,
         product: &Product,
-        is_wanted: bool,
+        work: &Work,
         known: &HashMap<Guid, ListedProduct>,
+        made_now: &mut Vec<(FamilyKey, Guid)>,
     ) -> Result<Result<Option<Guid>, RejectReason>, RunError> {
         // One that a person has taken off may have been deleted as a whole, and one of another family that the product was in is
         // not its own. The name finds it if there is one.
@@ -196,7 +270,7 @@ impl Import<'_> {
             mark.family.filter(|family| is_its_own && listed.tags.contains(family))
         };
         let known = known.values().find_map(borne);
-        if !is_wanted {
+        if !work.is_family {
             return Ok(Ok(None));
         }
         let shared = product.family().filter(|family| family.has_others);
@@ -213,19 +287,41 @@ impl Import<'_> {
         if self.stop.is_cancelled() {
             return Err(RunError::Stopped);
         }
-        let make = || self.make_family_tag(family_name(self.shop, product));
+        let family = match shared {
+            Some(shared) => FamilyKey::Shared(family_digest(shared)),
+            None => FamilyKey::Product(product.id().clone()),
+        };
+        let make = || async {
+            match self.unborne_family(work, &family).await.map_err(Fate::Run)? {
+                Some(made) => Ok(Ok(made)),
+                None => self.make_family_tag(family_name(self.shop, product)).await,
+            }
+        };
         let tagged = match shared {
             Some(shared) => self.shared_families.tag(shared, make).await,
             None => make().await,
         };
         match tagged {
-            Ok(tagged) => Ok(tagged.map(Some)),
+            Ok(tagged) => {
+                made_now.extend(tagged.iter().map(|guid| (family.clone(), *guid)));
+                Ok(tagged.map(Some))
+            }
             Err(Fate::Failed(reason)) => {
                 self.health.failed(&reason).await?;
                 Ok(Err(reason))
             }
             Err(other) => Err(other.of_run()),
         }
+    }
+
+    /// A family's tag that nobody bears: it was made for variants that could not be created then.
+    async fn unborne_family(&self, work: &Work, family: &FamilyKey) -> Result<Option<Guid>, RunError> {
+        if work.family_at.is_some() {
+            return Ok(None);
+        }
+        let Some(made) = self.memory.store().family_tag(family).await? else { return Ok(None) };
+        let is_there = self.shop_tags().await?.iter().any(|tag| tag.guid == made);
+        Ok(is_there.then_some(made))
     }
 
     /// A tag of this name, or why the marketplace makes none of it, however often it is asked.

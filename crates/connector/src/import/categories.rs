@@ -79,13 +79,22 @@ impl Categories {
 
     /// The tags of a product's categories, each once; of a category that is not mapped it is told once.
     pub(crate) fn of(&self, product: &Product, tally: &Tally<'_>) -> Vec<Guid> {
-        let mut tags = Vec::new();
         for id in product.categories() {
-            match self.tags.get(id).or(self.other.as_ref()) {
-                Some(own) => tags.extend(own),
-                None => self.tell_unmapped(id, tally),
+            if self.tags_for(id).is_none() {
+                self.tell_unmapped(id, tally);
             }
         }
+        self.tags_of(product)
+    }
+
+    fn tags_for(&self, id: &CategoryId) -> Option<&Vec<Guid>> {
+        self.tags.get(id).or(self.other.as_ref())
+    }
+
+    /// The tags of a product's categories, each once; nothing is told.
+    pub(crate) fn tags_of(&self, product: &Product) -> Vec<Guid> {
+        let mut tags: Vec<Guid> =
+            product.categories().iter().filter_map(|id| self.tags_for(id)).flatten().copied().collect();
         let mut seen = HashSet::new();
         tags.retain(|tag| seen.insert(*tag));
         tags

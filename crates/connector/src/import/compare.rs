@@ -51,7 +51,7 @@ impl Import<'_> {
     /// Finds what has to be done, by what is known of the marketplace: asks nobody, unless an SKU has to be looked up.
     pub(crate) async fn compare(&self, goods: &Goods) -> Result<Work, RunError> {
         let (wanted, rejected) = self.render_all(goods);
-        let links = self.holdings.of_product(&goods.id);
+        let links = self.known.links.of_product(&goods.id);
         let link_of = |id: &VariantId| links.iter().find(|link| link.is_of(id));
         let is_here = |link: &Link| {
             let mut ids = wanted.iter().map(|rendered| &rendered.mark.id.variant).chain(&rejected);
@@ -80,9 +80,8 @@ impl Import<'_> {
                 Some(link) => work.check.push((link.guid, rendered)),
                 None => {
                     let sku = rendered.item.product.sku.as_deref();
-                    let found =
-                        self.adoption.find(sku, &self.holdings.unmarked, self.platform, self.stop).await?;
-                    match found {
+                    let sides = (self.platform, self.gateway);
+                    match self.known.adoption.find(sku, sides, (self.tally, self.stop)).await? {
                         Match::None => work.fresh.push(rendered),
                         Match::One(guid) => work.check.push((guid, rendered)),
                         Match::Reject(reason) => self.reject_rendered(&rendered, reason),
@@ -91,11 +90,16 @@ impl Import<'_> {
             }
         }
         if left > 0 {
-            self.tally.count(|summary| summary.skipped += left);
-            let why = "a person archived it at the marketplace, and it stays so".to_owned();
-            self.tally.tell(Event::Skipped(&Skip { product: goods.id.clone(), variants: left, why }));
+            self.leave_archived(&goods.id, left);
         }
         Ok(work)
+    }
+
+    /// Variants of a product are left as they are.
+    pub(crate) fn leave_archived(&self, product: &ProductId, variants: u64) {
+        self.tally.count(|summary| summary.skipped += variants);
+        let why = "a person archived it at the marketplace, and it stays so".to_owned();
+        self.tally.tell(Event::Skipped(&Skip { product: product.clone(), variants, why }));
     }
 
     /// Who tells the tag of a product's family: one of its own variants, else another product of the family.
@@ -105,9 +109,23 @@ impl Import<'_> {
         let shared = product.and_then(Product::family);
         let others = || {
             let unknown = shared.filter(|family| family.has_others && !self.shared_families.knows(family))?;
-            self.holdings.shared_families.get(&family_digest(unknown)).copied()
+            self.known.links.shared_families.get(&family_digest(unknown)).copied()
         };
         own.map(|link| link.guid).or_else(others)
+    }
+
+    fn rendering(&self) -> Rendering<'_> {
+        Rendering {
+            terms: self.gateway.terms(),
+            shop: self.shop,
+            with_pictures: self.pictures.mode != Images::None,
+        }
+    }
+
+    /// A variant as the marketplace takes it, if it does. Nothing is told.
+    pub(crate) fn render_quietly(&self, product: &Product, variant: &Variant) -> Option<Rendered> {
+        let categories = self.categories.as_ref().map(|categories| categories.tags_of(product));
+        self.rendering().render(product, variant, categories.as_deref().unwrap_or_default()).ok()
     }
 
     /// The variants as the marketplace takes them, and the ids of those that cannot be imported.
@@ -115,15 +133,12 @@ impl Import<'_> {
         let mut rejected = goods.rejected.clone();
         let Some(product) = &goods.product else { return (Vec::new(), rejected) };
         let categories = self.categories.as_ref().map(|categories| categories.of(product, self.tally));
-        let rendering = Rendering {
-            terms: self.gateway.terms(),
-            shop: self.shop,
-            with_pictures: self.pictures.mode != Images::None,
-        };
+        let rendering = self.rendering();
         let mut wanted = Vec::new();
         for variant in product.variants() {
             match rendering.render(product, variant, categories.as_deref().unwrap_or_default()) {
-                Ok(rendered) => {
+                Ok(mut rendered) => {
+                    rendered.mark.mapping = self.mapping;
                     rendered.warnings.iter().for_each(|warning| self.tally.warn(warning));
                     self.compare_levels(product, variant, &rendered);
                     wanted.push(rendered);
@@ -139,17 +154,20 @@ impl Import<'_> {
     }
 
     fn is_unchanged(&self, link: &Link, rendered: &Rendered, is_family: bool) -> bool {
-        let (sent, now) = (link.fingerprint, rendered.fingerprint);
-        !link.is_gone
-            && sent.fields == now.fields
-            && (self.categories.is_none() || sent.categories == now.categories)
-            && (self.pictures.mode == Images::None || sent.pictures == now.pictures)
-            && (link.has_family || !is_family)
+        !link.is_gone && self.is_as_sent(link, rendered) && (link.has_family || !is_family)
     }
 
-    /// Counts a variant that has another stock level at the marketplace than in the shop. An import leaves both alone.
+    /// Whether it would be sent as it was last sent.
+    pub(crate) fn is_as_sent(&self, link: &Link, rendered: &Rendered) -> bool {
+        let (sent, now) = (link.fingerprint, rendered.fingerprint);
+        sent.fields == now.fields
+            && (self.categories.is_none() || sent.categories == now.categories)
+            && (self.pictures.mode == Images::None || sent.pictures == now.pictures)
+    }
+
+    /// Counts a variant that has another stock level in the shop than was last known at the marketplace. An import leaves both alone.
     fn compare_levels(&self, product: &Product, variant: &Variant, rendered: &Rendered) {
-        let links = self.holdings.of_product(product.id());
+        let links = self.known.links.of_product(product.id());
         let link = links.iter().find(|link| link.is_of(&variant.id) && !link.is_archived);
         let there = link.and_then(|link| link.stock_level);
         if variant.stock != StockLevel::Unknown

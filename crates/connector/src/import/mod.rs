@@ -1,8 +1,9 @@
 //! The import: from a shop's products to the marketplace's goods.
 //!
-//! A run begins with what the marketplace has ([`Holdings`]): there is no memory of ours beside it. It goes once through
-//! the shop's products and compares each with that; what is the same costs no call. At the end it finds out what became of
-//! creates that nobody answered, and archives what the shop does not have any more.
+//! A run begins with what is remembered of the runs before it, and with a look at the marketplace's newest goods; where nothing is
+//! remembered it lists all that the marketplace has ([`Holdings`]). It goes once through the shop's products and compares each
+//! with that; what is the same costs no call. What it does it remembers as it goes. At the end it finds out what became of creates
+//! that nobody answered, and archives what the shop does not have any more.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,14 +12,16 @@ use std::time::Duration;
 use clock::{Clock, Moment};
 use gateway_core::assumptions;
 use gateway_core::gateway::{Gateway, GatewaySettings, Guid, Tag};
+use gateway_core::model::ProductId;
+use state::Changes;
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
-use xxhash_rust::xxh3::xxh3_128;
 
 use crate::mapping_file::MappingFile;
-use crate::{End, Event, Left, Listener, Platform, RunError, Scope, ShopInfo, ShopName, Summary};
+use crate::{End, Left, Listener, Memory, Platform, RunError, Scope, ShopName, Summary};
 
 mod adopt;
+mod begin;
 mod bring;
 mod categories;
 mod compare;
@@ -26,27 +29,38 @@ mod family;
 mod fate;
 mod fingerprint;
 mod holdings;
+mod journal;
+mod missing;
 mod pictures;
 mod plan;
 mod prune;
 mod reading;
+mod recall;
+mod rejects;
+mod remap;
 mod settle;
 mod tally;
 mod write;
 
 pub use adopt::{Adopt, Survey};
+pub use begin::{open, takes_currency};
+
 pub use categories::Unmapped;
 pub(crate) use family::{SHARED_FAMILY, family_digest};
 pub(crate) use fingerprint::{Fingerprint, digests};
 pub use holdings::{Holdings, Unmarked};
 pub use pictures::Images;
 
-use adopt::Adoption;
+use begin::{begin, terms};
 use categories::Categories;
 use family::SharedFamilies;
-use fate::Health;
+use fate::{Fate, Health};
+use holdings::short_product_key;
+use journal::Journal;
+use missing::Missing;
 use pictures::Pictures;
-use settle::{LastWrite, Unknown};
+use recall::Known;
+use settle::{LastWrite, Patience, Unknown};
 use tally::Tally;
 
 /// More products than this that the shop cannot deliver are no longer single faults but a fault of the run.
@@ -82,6 +96,9 @@ pub struct Options {
     pub again: bool,
     /// Which build of the program it is: another one may make something else of the same goods.
     pub build: String,
+    /// The most goods, in percent of those that are linked, that may be updated because this version of the program maps them
+    /// differently; without it there is no limit.
+    pub max_change: Option<u32>,
 }
 
 impl Options {
@@ -101,44 +118,9 @@ impl Options {
             shop_key_is_told: false,
             again: false,
             build: String::new(),
+            max_change: None,
         }
     }
-}
-
-/// Logs in to the shop, and looks at what concerns every product: what the marketplace does not take of this shop is told
-/// now, once, before anything is read or written.
-///
-/// # Errors
-/// When the shop does not let us in, or its prices are in a currency that the marketplace does not take.
-pub async fn open(
-    platform: &dyn Platform,
-    gateway: &Gateway,
-    listener: Listener<'_>,
-) -> Result<ShopInfo, RunError> {
-    let info = platform.check().await?;
-    listener(Event::Shop(&info));
-    takes_currency(platform, gateway, &info)?;
-    Ok(info)
-}
-
-/// Whether the marketplace takes the shop's currency.
-///
-/// # Errors
-/// When it does not, with what to do about it.
-pub fn takes_currency(platform: &dyn Platform, gateway: &Gateway, info: &ShopInfo) -> Result<(), RunError> {
-    let taken = gateway.terms().currency();
-    if info.currency == taken {
-        return Ok(());
-    }
-    Err(RunError::settings(
-        format!(
-            "the shop {} sells in {}, and the marketplace takes {} only",
-            platform.known_name()?.shop,
-            info.currency.code(),
-            taken.code()
-        ),
-        format!("set the shop's default currency to {}, or import another shop", taken.code()),
-    ))
 }
 
 /// Brings a shop's products into the marketplace, or with a dry run tells what would be done. The summary stands in
@@ -149,23 +131,29 @@ pub fn takes_currency(platform: &dyn Platform, gateway: &Gateway, info: &ShopInf
 /// # Errors
 /// When the run cannot go on; single products that are wrong are told as rejects.
 pub async fn run(
-    (platform, gateway): (&dyn Platform, &Gateway),
+    sides: (&dyn Platform, &Gateway),
+    memory: Memory<'_>,
     options: &Options,
-    clock: &Clock,
+    (clock, stop): (&Clock, &CancellationToken),
     listener: Listener<'_>,
-    stop: &CancellationToken,
     summary: &mut Summary,
 ) -> Result<(), RunError> {
     let tally = Tally::new(listener);
-    let done = async {
+    // It holds much, and those who wait for it are many.
+    let done = Box::pin(async {
+        if !options.dry_run && matches!(memory, Memory::Seen(_)) {
+            let what = "this import would write without having the shop for itself".to_owned();
+            return Err(RunError::Failed { what, hint: None });
+        }
+        let (platform, gateway) = sides;
+        let patience = Patience { clock, stop };
         let begun = tokio::select! {
             biased;
             () = stop.cancelled() => return Err(RunError::Stopped),
-            begun = begin((platform, gateway), options, &tally, stop) => begun?,
+            begun = begin(sides, memory, options, &tally, patience) => begun?,
         };
-        let Some((holdings, categories)) = begun else { return Ok(()) };
-        let sides = (platform, gateway);
-        let import = Import::new(sides, options, clock, (&tally, stop), holdings, categories)?;
+        let Some((known, categories)) = begun else { return Ok(()) };
+        let import = Import::new(sides, memory, options, (&tally, patience), known, categories)?;
         let end = import.all().await?;
         if options.scope == Scope::All && !options.dry_run {
             let left_nothing = end == End::Complete && tally.left_nothing_open();
@@ -175,86 +163,10 @@ pub async fn run(
             }
         }
         Ok(())
-    }
+    })
     .await;
     *summary = tally.summary();
     done
-}
-
-/// What the outcome of an import depends on beside the shop's goods, in one word: an import on other terms may find something to do
-/// where the last one found nothing.
-fn terms(gateway: &Gateway, options: &Options) -> String {
-    let Options { mapping, unmapped, images, prune, adopt, build, .. } = options;
-    let marketplace = (gateway.base_url().as_str(), gateway.shop());
-    let all = format!("{build} {marketplace:?} {mapping:?} {unmapped:?} {images:?} {prune} {adopt:?}");
-    format!("{:032x}", xxh3_128(all.as_bytes()))
-}
-
-/// Everything that has to be known, and to be right, before anything is written; `None` when there is nothing to do.
-async fn begin(
-    (platform, gateway): (&dyn Platform, &Gateway),
-    options: &Options,
-    tally: &Tally<'_>,
-    stop: &CancellationToken,
-) -> Result<Option<(Holdings, Option<Categories>)>, RunError> {
-    if options.prune && options.scope != Scope::All {
-        return Err(RunError::settings(
-            "--prune archives what the shop does not have any more, and --since and --product do not read all of it",
-            "leave --prune out, or --since and --product",
-        ));
-    }
-    open(platform, gateway, &|event| tally.tell(event)).await?;
-    let may_be_done = options.scope == Scope::All && !options.dry_run && !options.again;
-    if let Some(what) = may_be_done.then(|| platform.is_imported(&terms(gateway, options))).flatten()
-        && has_goods_of(platform.known_name()?, gateway).await?
-    {
-        tally.count(|summary| summary.nothing_new = true);
-        tally.tell(Event::NothingNew { what });
-        return Ok(None);
-    }
-    if let (Scope::Since(_), Some(missed)) = (&options.scope, platform.abilities().since_misses) {
-        tally.warn_of_run(format!("{missed}: a run without --since finds that too"));
-    }
-    let categories =
-        Categories::resolve(platform, gateway, options.mapping.as_ref(), &options.unmapped, tally).await?;
-    let holdings = Holdings::read(gateway, platform.name(), &|event| tally.tell(event)).await?;
-    if !options.shop_key_is_told && holdings.of_this_shop == 0 {
-        another_shop(platform.known_name()?, &holdings)?;
-    }
-    if Adoption::new(options.adopt).is_open(&holdings) {
-        let error = adopt::ask(platform, &holdings.unmarked, tally, stop).await?;
-        return Err(error);
-    }
-    Ok(Some((holdings, categories)))
-}
-
-/// Whether the marketplace lets us in, and still has goods of this shop among its newest. A marketplace that was emptied, or put back to
-/// an earlier day, has to be filled again whatever was imported before.
-async fn has_goods_of(shop: &ShopName, gateway: &Gateway) -> Result<bool, RunError> {
-    let newest = gateway.newest().await?;
-    let marks = newest.iter().filter_map(|listed| listed.data.source());
-    Ok(marks.into_iter().any(|mark| mark.id.platform == shop.platform && mark.id.shop == shop.shop))
-}
-
-/// Goods of another shop key, and none of this one, may be the same shop at its old address: to import it anew would
-/// double everything.
-fn another_shop(shop: &ShopName, holdings: &Holdings) -> Result<(), RunError> {
-    let Some((other, _)) = holdings.other_shops.iter().max_by_key(|(_, goods)| **goods) else {
-        return Ok(());
-    };
-    let own = &shop.shop;
-    let others: Vec<String> =
-        holdings.other_shops.iter().map(|(key, goods)| format!("{key} ({goods} goods)")).collect();
-    Err(RunError::settings(
-        format!(
-            "the marketplace holds no goods of {own}, but goods of {}. Nothing was written",
-            others.join(", ")
-        ),
-        format!(
-            "if {own} is the same shop at a new address, give --shop-key {other} from now on; if it is a second shop, give \
-             --shop-key {own}"
-        ),
-    ))
 }
 
 /// A run that has begun.
@@ -262,21 +174,28 @@ pub(crate) struct Import<'a> {
     platform: &'a dyn Platform,
     shop: &'a ShopName,
     gateway: &'a Gateway,
+    memory: Memory<'a>,
+    journal: Journal<'a>,
     options: &'a Options,
+    /// The products that are asked for, when not all are.
+    wanted: Option<HashSet<ProductId>>,
+    /// Which version of the mapping makes what is sent.
+    mapping: u32,
     clock: &'a Clock,
+    patience: Patience<'a>,
     tally: &'a Tally<'a>,
     stop: &'a CancellationToken,
-    holdings: Holdings,
+    /// When it began to look at the marketplace's goods.
+    begun: Moment,
+    known: Known,
     categories: Option<Categories>,
-    adoption: Adoption,
     pictures: Pictures<'a>,
     health: Health<'a>,
     shop_tags: OnceCell<Vec<Tag>>,
     shared_families: SharedFamilies,
     unknown: Mutex<Vec<Unknown>>,
+    missing: Mutex<Vec<Missing>>,
     last_write: Mutex<Option<LastWrite>>,
-    /// When something was last created that the marketplace may not show yet.
-    last_create: Mutex<Option<Moment>>,
     /// Those that were created first, more of them than were in flight at once.
     first_creates: Mutex<Vec<Guid>>,
 }
@@ -284,32 +203,40 @@ pub(crate) struct Import<'a> {
 impl<'a> Import<'a> {
     fn new(
         (platform, gateway): (&'a dyn Platform, &'a Gateway),
+        memory: Memory<'a>,
         options: &'a Options,
-        clock: &'a Clock,
-        (tally, stop): (&'a Tally<'a>, &'a CancellationToken),
-        mut holdings: Holdings,
+        (tally, patience): (&'a Tally<'a>, Patience<'a>),
+        mut known: Known,
         categories: Option<Categories>,
     ) -> Result<Self, RunError> {
-        let there = std::mem::take(&mut holdings.pictures);
-        let sides = (platform, gateway);
+        let there = (std::mem::take(&mut known.pictures), known.links.have_pictures);
+        let Patience { clock, stop, .. } = patience;
         Ok(Self {
             platform,
             shop: platform.known_name()?,
             gateway,
+            memory,
+            journal: Journal::new(memory),
             options,
+            wanted: match &options.scope {
+                Scope::Products(wanted) => Some(wanted.iter().cloned().collect()),
+                Scope::All | Scope::Since(_) => None,
+            },
+            mapping: remap::version(platform),
             clock,
+            patience,
             tally,
             stop,
-            pictures: Pictures::new(sides, options, clock, (tally, stop), there),
-            holdings,
+            begun: clock.moment(),
+            pictures: Pictures::new((platform, gateway), options, (tally, stop), memory.store(), there),
+            known,
             categories,
-            adoption: Adoption::new(options.adopt),
             health: Health::new(gateway),
             shop_tags: OnceCell::new(),
             shared_families: SharedFamilies::default(),
             unknown: Mutex::default(),
+            missing: Mutex::default(),
             last_write: Mutex::default(),
-            last_create: Mutex::default(),
             first_creates: Mutex::default(),
         })
     }
@@ -322,14 +249,17 @@ impl<'a> Import<'a> {
     /// Does all of it, and says whether the shop was read whole.
     async fn all(&self) -> Result<End, RunError> {
         let done = async {
+            self.announce_remapping().await?;
             self.heal_doubles().await?;
             let mut read = HashSet::new();
             let end = self.go_through(&mut read).await?;
             self.settle_unknown().await?;
             let pruned = self.prune(&read, end).await;
+            self.settle_missing().await?;
             self.wait_for_index().await?;
             self.heal_late_doubles().await?;
             self.wait_for_index().await?;
+            self.remember_end(&read, end).await?;
             self.tell_levels();
             pruned.map(|()| end)
         }
@@ -337,7 +267,41 @@ impl<'a> Import<'a> {
         if done.is_err() {
             self.tell_what_is_open();
         }
+        // However it ended, what was told is remembered.
+        let more_rejects = self.tally.late_rejects();
+        let remembered = self.journal.record(Changes { more_rejects, ..Changes::default() }).await;
+        let done = done.and_then(|end| remembered.map(|()| end));
         done.map_err(|error| if self.has_written() { error.after_writes() } else { error })
+    }
+
+    /// Remembers what concerns the whole run, once all of its goods have come to their end.
+    async fn remember_end(&self, read: &HashSet<u64>, end: End) -> Result<(), RunError> {
+        let mut changes = Changes::default();
+        let is_gone = |product: &ProductId| !read.contains(&short_product_key(product));
+        // A shop that told of nothing at all is no shop without goods.
+        let is_all = self.options.scope == Scope::All && !read.is_empty();
+        if is_all && end == End::Complete {
+            let gone = rejects::remembered(self.memory.store(), is_gone).await?;
+            changes.rejects = gone.into_iter().map(|product| (product, Vec::new())).collect();
+        }
+        if let Some(wanted) = self.wanted.as_ref().filter(|_| end == End::Complete) {
+            let gone = wanted.iter().filter(|product| is_gone(product));
+            changes.rejects = gone.map(|product| (product.clone(), Vec::new())).collect();
+        }
+        changes.mapping = is_all.then_some(self.mapping);
+        let mut note = self.known.note.clone();
+        if let Some(unmarked) = self.known.adoption.unmarked_now() {
+            note.unmarked = unmarked;
+        }
+        if self.tally.summary().created > 0 && !self.options.dry_run {
+            // The next run looks at what is newer than this.
+            let newest = self.gateway.newest().await.map_err(|error| Fate::of(error).of_run())?;
+            note.newest = note.newest.max(newest.iter().filter_map(|listed| listed.created).max());
+        }
+        if note != self.known.note {
+            changes.notes.push(note.written());
+        }
+        self.journal.record(changes).await
     }
 
     /// Whether the marketplace may have been changed by this run.
@@ -351,8 +315,8 @@ impl<'a> Import<'a> {
         let variants = self.tally.summary().other_levels;
         if variants > 0 {
             self.tally.warn_of_run(format!(
-                "{variants} variants have another stock level at the marketplace than in the shop: an import sends levels only \
-                 with what is new"
+                "{variants} variants have another stock level in the shop than at the marketplace, as far as is known: an import \
+                 sends levels only with what is new"
             ));
         }
     }

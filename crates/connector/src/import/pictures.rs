@@ -1,13 +1,12 @@
 //! The way of a picture to the marketplace: each once, however many variants show it.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use clock::{Clock, Moment};
-use gateway_core::gateway::{self, Gateway, Guid};
+use gateway_core::gateway::{self, Gateway};
 use gateway_core::model::ImageRef;
 use gateway_core::picture::PictureError;
+use state::Store;
 use tokio::sync::{OnceCell, Semaphore};
 use tokio_util::sync::CancellationToken;
 
@@ -34,21 +33,11 @@ pub enum Images {
 /// and while many wait for it the marketplace must not run dry.
 const IN_FLIGHT_PER_CALL: usize = 3;
 
-/// So many pictures of this run are remembered by their address, and so are all that are younger than SETTLE; those before
-/// them by a product that shows them, which the marketplace's index shows by then.
-const MOST_ADDRESSES: usize = 4096;
-
 /// So many pictures in a row that cannot be had, and not one that could: that is no longer the fault of single pictures.
 const MOST_MISSING: usize = 20;
 
-/// Where a picture is.
-#[derive(Clone, Debug)]
-pub(crate) enum Place {
-    /// In the mark of this product.
-    At(Guid),
-    /// Here, once it is there; or why it cannot be.
-    Here(Arc<OnceCell<Result<String, String>>>),
-}
+/// The address of a picture once it is there, or why it cannot be.
+type Place = Arc<OnceCell<Result<String, String>>>;
 
 /// The pictures of a run.
 pub(crate) struct Pictures<'a> {
@@ -57,28 +46,24 @@ pub(crate) struct Pictures<'a> {
     gateway: &'a Gateway,
     tally: &'a Tally<'a>,
     stop: &'a CancellationToken,
-    clock: &'a Clock,
-    settle: Duration,
+    store: &'a Store,
     in_flight: Semaphore,
-    known: Mutex<Known>,
+    /// Pictures that are there, beside those that are remembered.
+    there: HashSet<Key>,
+    any_there: bool,
+    /// Pictures that are being brought, and those that were and are not remembered yet.
+    places: Mutex<HashMap<Key, Place>>,
     of_shop: FirstOnes,
     of_marketplace: FirstOnes,
-}
-
-#[derive(Default)]
-struct Known {
-    places: HashMap<Key, Place>,
-    /// Pictures of this run whose address is still held, the oldest first, with a product that shows each.
-    recent: VecDeque<(Moment, Key, Guid)>,
 }
 
 impl<'a> Pictures<'a> {
     pub(crate) fn new(
         (platform, gateway): (&'a dyn Platform, &'a Gateway),
         options: &Options,
-        clock: &'a Clock,
         (tally, stop): (&'a Tally<'a>, &'a CancellationToken),
-        places: HashMap<Key, Place>,
+        store: &'a Store,
+        (there, any_there): (HashSet<Key>, bool),
     ) -> Self {
         Self {
             mode: options.images,
@@ -86,87 +71,81 @@ impl<'a> Pictures<'a> {
             gateway,
             tally,
             stop,
-            clock,
-            settle: options.settle,
+            store,
             in_flight: Semaphore::new(options.concurrency.max(1) * IN_FLIGHT_PER_CALL),
-            of_shop: FirstOnes::new(places.is_empty()),
-            of_marketplace: FirstOnes::new(places.is_empty()),
-            known: Mutex::new(Known { places, recent: VecDeque::new() }),
+            of_shop: FirstOnes::new(!any_there),
+            of_marketplace: FirstOnes::new(!any_there),
+            there,
+            any_there,
+            places: Mutex::default(),
         }
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
-        lock(&self.known)
+    fn places(&self) -> MutexGuard<'_, HashMap<Key, Place>> {
+        lock(&self.places)
     }
 
     /// How many of a product's pictures would be sent: those that are not there yet. Nothing is remembered of them, so one
     /// that several new products show is counted for each.
-    pub(crate) fn count_unsent<'i>(&self, images: impl IntoIterator<Item = &'i ImageRef>) -> u64 {
-        let known = self.known();
-        let is_sent = |image: &&ImageRef| match self.mode {
+    ///
+    /// # Errors
+    /// When what is remembered cannot be read.
+    pub(crate) async fn count_unsent(&self, images: &[&ImageRef]) -> Result<u64, RunError> {
+        let is_sent = |image: &&&ImageRef| match self.mode {
             Images::Upload => true,
             Images::Copy => image.public_url().is_some(),
             Images::Hotlink | Images::None => false,
         };
-        let is_new = |image: &&ImageRef| !known.places.contains_key(&key(image.identity()));
-        images.into_iter().filter(is_sent).filter(is_new).count() as u64
+        let sent = images.iter().filter(is_sent).map(|image| image.identity().to_owned());
+        let unlisted: Vec<String> = sent.filter(|identity| !self.there.contains(&key(identity))).collect();
+        if !self.any_there {
+            return Ok(unlisted.len() as u64);
+        }
+        let remembered = self.store.images(&unlisted).await?;
+        Ok(unlisted.iter().filter(|identity| !remembered.contains_key(*identity)).count() as u64)
     }
 
-    /// The picture's address at the marketplace, where it is brought first if need be; or why there is none.
-    ///
-    /// # Errors
-    /// When the run cannot go on.
-    pub(crate) async fn address(&self, image: &ImageRef) -> Result<Result<String, String>, RunError> {
-        let picture = key(image.identity());
-        let place = self.known().places.entry(picture).or_insert_with(|| Place::Here(Arc::default())).clone();
-        let cell = match place {
-            Place::Here(cell) => cell,
-            Place::At(guid) => match self.address_at(guid, image).await.map_err(Fate::of_repeatable) {
-                Ok(Some(address)) => return Ok(Ok(address)),
-                // The product is gone, or shows another picture by now.
-                Ok(None) => self.forget(picture, guid),
-                Err(Fate::Run(error)) => return Err(error),
-                Err(other) => return Ok(Err(other.of_run().to_string())),
-            },
+    /// The addresses of these pictures at the marketplace, where each is brought first if need be; or why there is none. What was
+    /// brought stands there also when another one ends the run.
+    pub(crate) async fn addresses<'i>(
+        &self,
+        images: Vec<&'i ImageRef>,
+    ) -> Vec<(&'i ImageRef, Result<Result<String, String>, RunError>)> {
+        let places: Vec<(&ImageRef, Place)> = {
+            let mut places = self.places();
+            let place =
+                |image: &'i ImageRef| (image, Arc::clone(places.entry(key(image.identity())).or_default()));
+            images.into_iter().map(place).collect()
         };
-        let brought = cell.get_or_try_init(|| self.bring(image)).await?;
-        Ok(brought.clone())
+        // Asked behind that: whoever forgets a place has remembered its picture before.
+        let unknown = places.iter().filter(|(_, place)| !place.initialized());
+        let unknown: Vec<String> = unknown.map(|(image, _)| image.identity().to_owned()).collect();
+        let remembered = match unknown.is_empty() {
+            true => Ok(HashMap::new()),
+            false => self.store.images(&unknown).await,
+        };
+        let remembered = &remembered;
+        let brought = places.into_iter().map(|(image, place)| async move {
+            let known = match remembered {
+                Ok(remembered) => remembered.get(image.identity()),
+                Err(error) => return (image, Err(error.into())),
+            };
+            let bring = || async {
+                match known {
+                    Some(address) => Ok(Ok(address.clone())),
+                    None => self.bring(image).await,
+                }
+            };
+            (image, place.get_or_try_init(bring).await.cloned())
+        });
+        futures::future::join_all(brought).await
     }
 
-    fn forget(&self, picture: Key, guid: Guid) -> Arc<OnceCell<Result<String, String>>> {
-        let mut known = self.known();
-        match known.places.get(&picture) {
-            Some(Place::Here(cell)) => Arc::clone(cell),
-            Some(Place::At(other)) if *other != guid => Arc::default(),
-            _ => {
-                let cell = Arc::default();
-                known.places.insert(picture, Place::Here(Arc::clone(&cell)));
-                cell
-            }
-        }
-    }
-
-    async fn address_at(&self, guid: Guid, image: &ImageRef) -> Result<Option<String>, gateway::Error> {
-        let found = self.gateway.search_for(&[guid]).await?;
-        let mark = found.first().and_then(|product| product.data.source());
-        let own = mark.into_iter().flat_map(|mark| mark.images);
-        Ok(own.into_iter().find_map(|(identity, address)| (identity == image.identity()).then_some(address)))
-    }
-
-    /// These pictures are shown by a product that has been written, whose mark tells their addresses from now on.
-    pub(crate) fn shown_by(&self, guid: Guid, images: &[(String, String)]) {
-        let now = self.clock.moment();
-        let mut known = self.known();
+    /// These pictures are remembered from now on.
+    pub(crate) fn are_remembered(&self, images: &[(String, String)]) {
+        let mut places = self.places();
         for (identity, _) in images {
-            let picture = key(identity);
-            if matches!(known.places.get(&picture), Some(Place::Here(_))) {
-                known.recent.push_back((now, picture, guid));
-            }
-        }
-        while known.recent.len() > MOST_ADDRESSES {
-            let is_settled = |(at, ..): &mut (Moment, Key, Guid)| now.since(*at) > self.settle;
-            let Some((_, picture, guid)) = known.recent.pop_front_if(is_settled) else { break };
-            known.places.insert(picture, Place::At(guid));
+            places.remove(&key(identity));
         }
     }
 

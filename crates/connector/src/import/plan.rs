@@ -17,6 +17,8 @@ pub(crate) struct Target<'a> {
     pub(crate) rendered: &'a Rendered,
     /// The tag of its product's family, when it is to bear one.
     pub(crate) family: Option<Guid>,
+    /// What is remembered of it.
+    pub(crate) link: Option<&'a state::Link>,
     /// Whether it was told how categories are mapped. Otherwise those that it bears stay.
     pub(crate) categories_are_told: bool,
     /// Addresses of pictures by their identities, as far as they could be had; `None`: pictures are not this run's
@@ -71,15 +73,20 @@ impl Target<'_> {
     /// The name of a field of the marketplace's that cannot be written back.
     pub(crate) fn update(&self, listed: &ListedProduct) -> Result<Option<Update>, &'static str> {
         let desired = &self.rendered.item;
-        let last = listed.data.source().filter(|mark| mark.id == self.rendered.mark.id);
+        let last = self.last(listed);
         let is_link = last.is_none();
         let last = last.unwrap_or_else(|| SourceMark::new(self.rendered.mark.id.clone()));
         let mut fields = listed.to_fields()?;
-        let mut mark = SourceMark { sent: self.rendered.mark.sent.clone(), is_gone: false, ..last.clone() };
+        let Rendered { mark: new, .. } = self.rendered;
+        let mut mark =
+            SourceMark { sent: new.sent.clone(), mapping: new.mapping, is_gone: false, ..last.clone() };
         let mut changed = Vec::new();
 
         for field in Field::ALL {
-            if last.sent.get(field.name()) != mark.sent.get(field.name()) {
+            let now = mark.sent.get(field.name());
+            // What the marketplace shows may be older than what it was sent.
+            let was_sent = self.link.map(|link| link.sent.get(field.name()));
+            if last.sent.get(field.name()) != now || was_sent.is_some_and(|sent| sent != now) {
                 field.take(&desired.product, &mut fields);
                 changed.push(field.name());
             }
@@ -93,10 +100,15 @@ impl Target<'_> {
         // A family of its own keeps its tag when one variant is left. The tag of a family that it has left is the others'.
         let has_left = shared(&last).is_some() && shared(&last) != shared(&mark);
         mark.family = self.family.or(last.family.filter(|_| !has_left));
-        if !same_set(&mark.tags, &last.tags) {
+        // What the marketplace shows may be older than what it was sent, in this as in the fields.
+        let newer = self.link.filter(|link| link.hash != last.hash);
+        if !same_set(&mark.tags, &last.tags) || newer.is_some_and(|link| !same_set(&mark.tags, &link.tags)) {
             changed.push("categories");
         }
-        if mark.family != last.family || shared(&mark) != shared(&last) {
+        if mark.family != last.family
+            || shared(&mark) != shared(&last)
+            || newer.is_some_and(|link| mark.family != link.family)
+        {
             changed.push("family");
         }
         fields.tags = self.tags(&fields.tags, &last, &mark, is_link);
@@ -106,7 +118,9 @@ impl Target<'_> {
             let identities = |mark: &SourceMark| {
                 mark.images.iter().map(|(identity, _)| identity.clone()).collect::<Vec<_>>()
             };
-            if identities(&mark) != identities(&last) {
+            let was_sent = newer.map(|link| link.mark(mark.id.clone()));
+            let is_newer = was_sent.is_some_and(|was_sent| identities(&mark) != identities(&was_sent));
+            if identities(&mark) != identities(&last) || is_newer {
                 changed.push("images");
                 fields.images = self.pictures_beside_others(&fields.images, &last, &mark, is_link);
             } else {
@@ -135,6 +149,24 @@ impl Target<'_> {
         };
         let item = (item != now).then_some(item);
         Ok(Some(Update { item, fields, changed, is_link, is_return: returns }))
+    }
+
+    /// What was last said of it: by its mark, and where somebody has taken that away, by what is remembered.
+    fn last(&self, listed: &ListedProduct) -> Option<SourceMark> {
+        let id = &self.rendered.mark.id;
+        let mark = listed.data.source().filter(|mark| mark.id == *id);
+        let link = self.link.filter(|link| link.guid == listed.guid);
+        match (mark, link) {
+            // Without a mark it was archived all the same, where none could be written.
+            (Some(mark), Some(link)) => Some(SourceMark { is_gone: mark.is_gone || link.is_gone, ..mark }),
+            (Some(mark), None) => Some(mark),
+            (None, link) => link.map(|link| link.mark(id.clone())),
+        }
+    }
+
+    /// It is archived, and not by us: that stays so.
+    pub(crate) fn is_archived_by_a_person(&self, listed: &ListedProduct) -> bool {
+        listed.archived && self.last(listed).is_some_and(|last| !last.is_gone)
     }
 
     /// (The marketplace's − last sent) ∪ new, when what we say has changed.

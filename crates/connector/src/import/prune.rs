@@ -15,7 +15,7 @@ impl Import<'_> {
     /// # Errors
     /// When the run cannot go on.
     pub(crate) async fn heal_doubles(&self) -> Result<(), RunError> {
-        self.archive_all(&self.holdings.doubles, Some(super::TWICE)).await
+        self.archive_all(&self.known.doubles, Some(super::TWICE)).await
     }
 
     /// Archives what the shop did not tell of, if that is wanted, and says otherwise how much of it there is.
@@ -29,7 +29,7 @@ impl Import<'_> {
         if self.options.scope != Scope::All {
             return Ok(());
         }
-        let live = self.holdings.links().iter().filter(|link| !link.is_archived);
+        let live = self.known.links.all().iter().filter(|link| !link.is_archived);
         let missing: Vec<Guid> =
             live.filter(|link| !read.contains(&link.short_product_key())).map(|link| link.guid).collect();
         if missing.is_empty() {
@@ -79,6 +79,9 @@ impl Import<'_> {
             let found = self.gateway.find(guids).await.map_err(|error| Fate::of(error).of_run())?;
             let archiving = found.iter().map(|listed| self.archive(listed, double));
             futures::future::join_all(archiving).await.into_iter().collect::<Result<(), _>>()?;
+            let is_missing = |guid: &Guid| !found.iter().any(|listed| listed.guid == *guid);
+            let missing: Vec<Guid> = guids.iter().copied().filter(is_missing).collect();
+            self.note_all_missing(&missing).await?;
         }
         Ok(())
     }

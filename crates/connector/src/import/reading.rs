@@ -84,7 +84,7 @@ impl Import<'_> {
 
     /// The scope as the platform reads it; what it does not read by itself is sorted out by [`Import::is_wanted`], or
     /// found to be unchanged.
-    fn readable_scope(&self) -> Scope {
+    pub(crate) fn readable_scope(&self) -> Scope {
         let native = self.platform.abilities().native;
         match &self.options.scope {
             Scope::Since(_) if !native.since => Scope::All,
@@ -93,9 +93,8 @@ impl Import<'_> {
         }
     }
 
-    fn is_wanted(&self, item: &Item) -> bool {
-        let Scope::Products(wanted) = &self.options.scope else { return true };
-        of(item).is_none_or(|product| wanted.contains(product))
+    pub(crate) fn is_wanted(&self, product: &ProductId) -> bool {
+        self.wanted.as_ref().is_none_or(|wanted| wanted.contains(product))
     }
 
     fn take(
@@ -107,7 +106,7 @@ impl Import<'_> {
         let Some(item) = item.transpose()? else {
             return Err(RunError::broke_off(&self.shop.shop));
         };
-        if !self.is_wanted(&item) {
+        if of(&item).is_some_and(|product| !self.is_wanted(product)) {
             return Ok(());
         }
         // What came before is of another product, which therefore does not come.
@@ -115,10 +114,12 @@ impl Import<'_> {
         reading.ready.extend(reading.before.take_if(is_another).map(Before::alone));
         match item {
             Item::Product(product, warnings) => {
-                self.tally.read_one();
                 warnings.iter().for_each(|warning| self.tally.warn(warning));
                 let is_new = read.insert(short_product_key(product.id()));
                 let before = reading.before.take();
+                if before.is_none() {
+                    self.tally.read_one();
+                }
                 if !is_new && before.is_none() {
                     return Err(RunError::Failed {
                         what: format!("the shop listed product {} twice", product.id()),
@@ -139,6 +140,9 @@ impl Import<'_> {
             }
             Item::Reject(reject) => {
                 read.insert(short_product_key(&reject.product));
+                if reading.before.is_none() {
+                    self.tally.read_one();
+                }
                 reading.before.get_or_insert_with(|| Before::of(&reject.product)).add(&reject);
                 self.tally.reject(&reject);
                 self.too_many_undeliverable(&reject)?;

@@ -4,26 +4,33 @@
 //! attempt is older than SETTLE. So a variant of unknown outcome is looked for until it is found or that time has passed,
 //! and only then created again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::pin::Pin;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use clock::Moment;
+use clock::{Clock, Moment};
 use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use gateway_core::gateway::{self, Guid, ListedProduct, Listing, NewItem, SourceMark};
 use gateway_core::model::{ExternalId, Reject, RejectReason};
+use state::Changes;
+use tokio_util::sync::CancellationToken;
 
 use super::Import;
 use super::fate::Fate;
-use super::holdings::{Key, Link};
-use crate::{Event, RunError, Warning};
+use super::holdings::{Link, LinkKey, link_key};
+use super::recall::{heir, is_of};
+use super::tally::Tally;
+use crate::{Event, RunError, Scope, Warning};
 
 /// How often a variant is created anew when nobody knows whether it is there.
 const MOST_ROUNDS: usize = 2;
 
 /// How far the clocks that date the marketplace's products may be apart.
-const CLOCKS_APART: TimeDelta = TimeDelta::minutes(10);
+pub(crate) const CLOCKS_APART: TimeDelta = TimeDelta::minutes(10);
+
+/// How often it is written down of a create that is not answered yet that it may just now have been tried again.
+pub(crate) const INTENT_BEAT: Duration = Duration::from_secs(10);
 
 /// At which parts of SETTLE it is looked: soon, because an index is mostly fast, and at the end. In quarters.
 const LOOKS: [u32; 4] = [0, 1, 2, 4];
@@ -34,10 +41,51 @@ const ASK_AGAIN: (Duration, Duration) = (Duration::from_millis(250), Duration::f
 /// A variant that may have been created.
 #[derive(Clone)]
 pub(crate) struct Unknown {
-    pub(crate) item: NewItem,
+    /// What it is to be; `None` when the shop has it no more.
+    pub(crate) item: Option<NewItem>,
     pub(crate) id: ExternalId,
-    /// When that was last tried.
-    pub(crate) since: Moment,
+    /// From when on the marketplace shows it, if it was.
+    pub(crate) shown: Moment,
+    /// A run before this one tried it, and may have sent something else.
+    pub(crate) is_earlier: bool,
+}
+
+/// Waiting for the marketplace.
+#[derive(Clone, Copy)]
+pub(crate) struct Patience<'a> {
+    pub(crate) clock: &'a Clock,
+    pub(crate) stop: &'a CancellationToken,
+}
+
+impl Patience<'_> {
+    /// Waits, and says so, for these many variants.
+    ///
+    /// # Errors
+    /// When the run was asked to stop.
+    pub(crate) async fn wait_until(
+        &self,
+        until: Moment,
+        variants: u64,
+        tally: &Tally<'_>,
+    ) -> Result<(), RunError> {
+        self.tell_waiting(until, until, variants, tally);
+        self.sleep_until(until).await
+    }
+
+    fn tell_waiting(&self, until: Moment, at_most: Moment, variants: u64, tally: &Tally<'_>) {
+        let now = self.clock.moment();
+        if until > now {
+            tally.tell(Event::Waiting { variants, at_most: at_most.since(now) });
+        }
+    }
+
+    async fn sleep_until(&self, until: Moment) -> Result<(), RunError> {
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => Err(RunError::Stopped),
+            () = self.clock.sleep_until(until) => Ok(()),
+        }
+    }
 }
 
 /// What was last written, by which is seen whether the index has come so far.
@@ -59,23 +107,12 @@ impl Import<'_> {
         *Self::lock(&self.last_write) = Some(last);
     }
 
-    /// Says what a run that ends early leaves open. Without a memory of its own the next run knows only what the
-    /// marketplace shows.
+    /// Says what a run that ends early leaves open.
     pub(crate) fn tell_what_is_open(&self) {
         let unknown = Self::lock(&self.unknown).len();
-        let settle = self.options.settle;
-        let created = *Self::lock(&self.last_create);
-        let left = created.map_or(Duration::ZERO, |at| (at + settle).since(self.clock.moment()));
         if unknown > 0 {
             self.tally.warn_of_run(format!(
-                "nobody knows whether {unknown} variants were created: start again no sooner than in {} s, when the \
-                 marketplace shows them",
-                settle.as_secs()
-            ));
-        } else if left > Duration::ZERO {
-            self.tally.warn_of_run(format!(
-                "the marketplace may not show yet all that was created: start again no sooner than in {} s",
-                left.as_secs_f64().ceil()
+                "nobody knows whether {unknown} variants were created; it is remembered, and the next run finds out"
             ));
         }
     }
@@ -83,8 +120,9 @@ impl Import<'_> {
     /// Finds out what became of every create that nobody answered, and does what was not done.
     ///
     /// # Errors
-    /// When the run cannot go on. What is unknown then is left to the next run, which begins with a listing.
+    /// When the run cannot go on. What is unknown then is left to the next run, which knows of it.
     pub(crate) async fn settle_unknown(&self) -> Result<(), RunError> {
+        self.note_unwanted();
         for _ in 0..MOST_ROUNDS {
             self.look_for_unknown().await?;
             let mut again = std::mem::take(&mut *Self::lock(&self.unknown));
@@ -92,6 +130,9 @@ impl Import<'_> {
                 return Ok(());
             }
             again.sort_by(|a, b| a.id.cmp(&b.id));
+            let unwanted = again.extract_if(.., |unknown| unknown.item.is_none());
+            let not_created = unwanted.map(|unknown| (unknown.id.product, unknown.id.variant)).collect();
+            self.journal.record(Changes { not_created, ..Changes::default() }).await?;
             let creating: Vec<_> = again
                 .chunk_by(|a, b| a.id.product == b.id.product)
                 .map(|of_product| self.create_again(of_product.to_vec()))
@@ -106,12 +147,27 @@ impl Import<'_> {
             self.tally.reject(&Reject {
                 product: unknown.id.product,
                 variant: Some(unknown.id.variant),
-                name: Some(unknown.item.product.name),
+                name: unknown.item.map(|item| item.product.name),
                 sku: None,
                 reason: RejectReason::OutcomeUnknown,
             });
         }
         Ok(())
+    }
+
+    /// What runs before this one may have created and the shop did not tell of is looked for as well, when all of the shop was read.
+    fn note_unwanted(&self) {
+        if self.options.scope != Scope::All || self.options.dry_run {
+            return;
+        }
+        let mut unknown = Self::lock(&self.unknown);
+        let wanted: HashSet<ExternalId> = unknown.iter().map(|unknown| unknown.id.clone()).collect();
+        for (product, variant) in self.known.open.values() {
+            let id = self.shop.external_id(product, variant);
+            if !wanted.contains(&id) {
+                unknown.push(Unknown { item: None, id, shown: self.known.shown, is_earlier: true });
+            }
+        }
     }
 
     /// Creates variants of one product that are not there; when the run is to stop by then, what became of them stays
@@ -121,42 +177,28 @@ impl Import<'_> {
             Self::lock(&self.unknown).extend(of_product);
             return Err(RunError::Stopped);
         }
-        self.create(of_product.into_iter().map(|unknown| unknown.item).collect()).await
+        let items = of_product.into_iter().filter_map(|unknown| unknown.item).collect();
+        self.create(items, Changes::default()).await
     }
 
     /// Looks until all are found, or until SETTLE has passed since the last attempt.
     async fn look_for_unknown(&self) -> Result<(), RunError> {
-        let last = Self::lock(&self.unknown).iter().map(|unknown| unknown.since).max();
+        let last = Self::lock(&self.unknown).iter().map(|unknown| unknown.shown).max();
         let Some(last) = last else { return Ok(()) };
         for quarters in LOOKS {
             let variants = Self::lock(&self.unknown).len() as u64;
             if variants == 0 {
                 return Ok(());
             }
-            let until = last + self.options.settle / 4 * quarters;
-            self.tell_waiting(until, last + self.options.settle, variants);
-            self.sleep_until(until).await?;
+            let until = last - self.options.settle / 4 * (4 - quarters);
+            self.patience.tell_waiting(until, last, variants, self.tally);
+            self.patience.sleep_until(until).await?;
             self.look_once().await?;
         }
         Ok(())
     }
 
-    fn tell_waiting(&self, until: Moment, at_most: Moment, variants: u64) {
-        let now = self.clock.moment();
-        if until > now {
-            self.tally.tell(Event::Waiting { variants, at_most: at_most.since(now) });
-        }
-    }
-
-    async fn sleep_until(&self, until: Moment) -> Result<(), RunError> {
-        tokio::select! {
-            biased;
-            () = self.stop.cancelled() => Err(RunError::Stopped),
-            () = self.clock.sleep_until(until) => Ok(()),
-        }
-    }
-
-    /// Goes through what has been created since the run began.
+    /// Goes through what may have been created since the first of them was tried.
     async fn look_once(&self) -> Result<(), RunError> {
         let mut found: HashMap<ExternalId, Vec<ListedProduct>> =
             Self::lock(&self.unknown).iter().map(|unknown| (unknown.id.clone(), Vec::new())).collect();
@@ -168,19 +210,38 @@ impl Import<'_> {
             }
         }
         let mut doubles = Vec::new();
+        let mut changes = Changes::default();
         Self::lock(&self.unknown).retain(|unknown| {
-            // The listing is newest first, so the last is the oldest: that stays.
-            let Some(oldest) = found.get_mut(&unknown.id).and_then(Vec::pop) else { return true };
-            doubles.extend(found.remove(&unknown.id).into_iter().flatten());
-            if let Some(mark) = unknown.item.product.data.source() {
-                self.created(oldest.guid, &unknown.item, &mark);
-            }
+            let Some((heir, others)) = found.remove(&unknown.id).and_then(heir) else { return true };
+            doubles.extend(others);
+            changes.created.extend(self.found(unknown, &heir));
             false
         });
+        self.journal.record(changes).await?;
         for double in &doubles {
             self.archive(double, Some(super::TWICE)).await?;
         }
         Ok(())
+    }
+
+    /// What was created and not answered: answers with what is to be remembered of it.
+    fn found(&self, unknown: &Unknown, listed: &ListedProduct) -> Option<state::Link> {
+        let item = unknown.item.as_ref();
+        if let Some(item) = item.filter(|_| !unknown.is_earlier) {
+            return self.created(listed.guid, item);
+        }
+        let mark = listed.data.source()?;
+        self.tell_created(&mark, listed);
+        // With which level it was created, nobody knows any more.
+        let link = state::Link::of_mark(listed.guid, mark);
+        if item.and_then(|item| item.product.data.source()).is_some_and(|wanted| wanted.hash != link.hash) {
+            self.tally.warn_of_open(&Warning {
+                product: Some(link.product.clone()),
+                variant: Some(link.variant.clone()),
+                what: "a run that broke off created it as the shop had it then; the next run writes what has changed".to_owned(),
+            });
+        }
+        Some(link)
     }
 
     /// Whether goods of ours have come to light that were created before the first of this run and that it did not know
@@ -194,10 +255,9 @@ impl Import<'_> {
         let Some(first) = found.iter().min_by_key(|listed| listed.created) else { return Ok(true) };
         let mut behind = std::pin::pin!(self.gateway.list_up_to(first));
         while let Some(listed) = self.next_new(behind.as_mut()).await? {
-            let mark = listed.data.source().filter(|mark| self.is_ours(mark) && !listed.archived);
+            let mark = listed.data.source().filter(|mark| is_of(self.shop, mark) && !listed.archived);
             let is_new = |mark: &SourceMark| {
-                let links = self.holdings.of_product(&mark.id.product);
-                !links.iter().any(|link| link.is_of(&mark.id.variant))
+                self.known.links.get(link_key(&mark.id.product, &mark.id.variant)).is_none()
             };
             if mark.as_ref().is_some_and(is_new) && !firsts.contains(&listed.guid) {
                 return Ok(true);
@@ -207,22 +267,27 @@ impl Import<'_> {
     }
 
     /// Archives what this run created though it was there: a run before it may have ended before the marketplace showed
-    /// what it had created. Goes once through what has come to light since this run began.
+    /// what it had created, and nobody remembers that. Goes once through what has come to light since this run began.
     pub(crate) async fn heal_late_doubles(&self) -> Result<(), RunError> {
-        if !self.has_come_too_early().await? {
+        if !self.known.was_listed || !self.has_come_too_early().await? {
             return Ok(());
         }
-        let mut oldest: HashMap<(Key, u64), Guid> = HashMap::new();
+        let mut oldest: HashMap<LinkKey, Guid> = HashMap::new();
+        let mut changes = Changes::default();
         let mut doubles = Vec::new();
         let mut listing = std::pin::pin!(self.gateway.list(Listing::All));
         while let Some(listed) = self.next_new(listing.as_mut()).await? {
-            let mark = listed.data.source().filter(|mark| self.is_ours(mark) && !listed.archived);
+            let mark = listed.data.source().filter(|mark| is_of(self.shop, mark) && !listed.archived);
             if let Some(mark) = mark {
                 let link = Link::new(&listed, &mark);
                 // The listing is newest first.
-                doubles.extend(oldest.insert(link.key(), listed.guid));
+                if let Some(newer) = oldest.insert(link.key(), listed.guid) {
+                    doubles.push(newer);
+                    changes.written.push(state::Link::of_mark(listed.guid, mark));
+                }
             }
         }
+        self.journal.record(changes).await?;
         self.archive_all(&doubles, Some(super::TWICE)).await
     }
 
@@ -237,14 +302,10 @@ impl Import<'_> {
             next = listing.try_next() => next.map_err(|error| Fate::of(error).of_run())?,
         };
         let is_old = |listed: &ListedProduct| {
-            let known = self.holdings.newest.and_then(|newest| newest.checked_sub_signed(CLOCKS_APART));
+            let known = self.known.since.and_then(|since| since.checked_sub_signed(CLOCKS_APART));
             matches!((listed.created, known), (Some(created), Some(known)) if created < known)
         };
         Ok(next.filter(|listed| !is_old(listed)))
-    }
-
-    fn is_ours(&self, mark: &SourceMark) -> bool {
-        mark.id.platform == self.shop.platform && mark.id.shop == self.shop.shop
     }
 
     /// Waits until the index shows the last write of this run, so that a run that begins after it sees all of it; at most
@@ -258,10 +319,7 @@ impl Import<'_> {
         let (mut wait, mut is_told) = (ASK_AGAIN.0, false);
         loop {
             match self.gateway.search_for(&[last.guid]).await {
-                Ok(found) if found.iter().any(|listed| last.is_shown_by(listed)) => {
-                    *Self::lock(&self.last_create) = None;
-                    return Ok(());
-                }
+                Ok(found) if found.iter().any(|listed| last.is_shown_by(listed)) => return Ok(()),
                 Ok(_) => {}
                 // Where this cannot be asked, the time itself has to do.
                 Err(error) => {
@@ -284,9 +342,9 @@ impl Import<'_> {
             }
             let until = if now + wait < end { now + wait } else { end };
             if !std::mem::replace(&mut is_told, true) {
-                self.tell_waiting(until, end, 1);
+                self.patience.tell_waiting(until, end, 1, self.tally);
             }
-            self.sleep_until(until).await?;
+            self.patience.sleep_until(until).await?;
             wait = (wait * 2).min(ASK_AGAIN.1);
         }
     }

@@ -3,14 +3,17 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use gateway_core::model::{Reject, RejectReason};
+use gateway_core::model::{ProductId, Reject, RejectReason};
+use state::RejectRow;
 
+use super::rejects::Rejects;
 use crate::{Change, Event, Listener, Summary, Warning};
 
 /// What a run has done so far. Everything that is told goes through it, so that nothing is told and not counted.
 pub(crate) struct Tally<'a> {
     listener: Listener<'a>,
     summary: Mutex<Summary>,
+    rejects: Mutex<Rejects>,
     has_open: AtomicBool,
 }
 
@@ -19,7 +22,12 @@ impl<'a> Tally<'a> {
     const PROGRESS_EVERY: u64 = 50;
 
     pub(crate) fn new(listener: Listener<'a>) -> Self {
-        Self { listener, summary: Mutex::default(), has_open: AtomicBool::new(false) }
+        Self {
+            listener,
+            summary: Mutex::default(),
+            rejects: Mutex::default(),
+            has_open: AtomicBool::new(false),
+        }
     }
 
     /// Tells what needs no counting.
@@ -60,14 +68,34 @@ impl<'a> Tally<'a> {
         self.counts().rejected == 0 && !self.has_open.load(Ordering::Relaxed)
     }
 
+    fn rejects(&self) -> MutexGuard<'_, Rejects> {
+        self.rejects.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes up what runs before this one could not import, to tell what is new.
+    pub(crate) fn recall_rejects(&self, rejects: Rejects) {
+        *self.rejects() = rejects;
+    }
+
+    /// What is to be remembered of a product that has come to its end; `None` when it is remembered already.
+    pub(crate) fn rejects_of(&self, product: &ProductId) -> Option<(ProductId, Vec<RejectRow>)> {
+        self.rejects().of(product)
+    }
+
+    /// What was rejected of products that had come to their end before.
+    pub(crate) fn late_rejects(&self) -> Vec<(ProductId, Vec<RejectRow>)> {
+        self.rejects().late()
+    }
+
     pub(crate) fn reject(&self, reject: &Reject) {
+        let is_new = self.rejects().add(reject);
         self.count(|summary| {
             summary.rejected += 1;
             if matches!(reject.reason, RejectReason::Undeliverable(_)) {
                 summary.undeliverable += 1;
             }
         });
-        self.tell(Event::Rejected(reject));
+        self.tell(Event::Rejected { reject, is_new });
     }
 
     pub(crate) fn changed(&self, change: &Change<'_>) {

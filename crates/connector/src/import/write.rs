@@ -1,14 +1,23 @@
 //! Writing to the marketplace: each write with what is told of it, and what its failure means.
 
-use gateway_core::assumptions::LIST_PAGE;
-use gateway_core::gateway::{Guid, ListedProduct, NewItem, SourceMark};
+use chrono::{DateTime, Utc};
+use gateway_core::assumptions::{LIST_PAGE, STOCK_LEVEL_OF_UNKNOWN};
+use gateway_core::gateway::{self, Guid, ListedProduct, NewItem, SourceMark};
 use gateway_core::model::{ExternalId, Reject, RejectReason};
+use rust_decimal::Decimal;
+use state::{Changes, VariantKey};
+use transport::Outcome;
 
 use super::Import;
 use super::fate::Fate;
+use super::missing::Missing;
 use super::plan::{Target, Update, farewell};
-use super::settle::Unknown;
+use super::settle::{INTENT_BEAT, Unknown};
 use crate::{Change, ChangeKind, Rendered, RunError, Warning};
+
+fn variant_key(mark: SourceMark) -> VariantKey {
+    (mark.id.product, mark.id.variant)
+}
 
 impl Import<'_> {
     pub(crate) fn reject_variant(&self, id: &ExternalId, name: &str, reason: RejectReason) {
@@ -25,40 +34,54 @@ impl Import<'_> {
         self.reject_variant(&rendered.mark.id, &rendered.item.product.name, reason);
     }
 
-    /// Creates variants of one product.
-    pub(crate) async fn create(&self, items: Vec<NewItem>) -> Result<(), RunError> {
+    /// Creates variants of one product. `before` is remembered before it, with what is about to be created.
+    pub(crate) async fn create(&self, items: Vec<NewItem>, mut before: Changes) -> Result<(), RunError> {
+        let is_stopped = self.stop.is_cancelled();
+        if !is_stopped {
+            before.intents = self.intents(&items);
+        }
+        self.journal.record(before).await?;
         if items.is_empty() {
             return Ok(());
         }
-        if self.stop.is_cancelled() {
+        if is_stopped {
             return Err(RunError::Stopped);
         }
-        let results = self.gateway.create(&items).await;
-        let mut ended = Ok(());
+        let (results, mut ended) = self.send_new(&items).await;
+        let mut after = Changes::default();
         // However many variants a call carries, its failure is one.
         let (mut answered, mut failure) = (false, None);
         for (item, result) in items.into_iter().zip(results) {
             let Some(mark) = item.product.data.source() else { continue };
+            let was_not_done = result.as_ref().is_err_and(|error| error.outcome() == Outcome::NotDone);
             match result.map_err(Fate::of) {
                 Ok(guid) => {
                     answered = true;
-                    self.created(guid, &item, &mark);
+                    after.created.extend(self.created(guid, &item));
                 }
                 Err(Fate::Unknown) => {
                     failure = Some(RejectReason::OutcomeUnknown);
-                    self.note_unknown(Unknown { item, id: mark.id, since: self.clock.moment() });
+                    let shown = self.clock.moment() + self.options.settle;
+                    self.note_unknown(Unknown { item: Some(item), id: mark.id, shown, is_earlier: false });
                 }
                 Err(Fate::Reject(reason)) => {
                     answered = true;
                     self.reject_variant(&mark.id, &item.product.name, reason);
+                    after.not_created.push(variant_key(mark));
                 }
                 Err(Fate::Failed(reason)) => {
                     failure = Some(reason.clone());
                     self.reject_variant(&mark.id, &item.product.name, reason);
+                    after.not_created.push(variant_key(mark));
                 }
-                Err(Fate::Run(error)) => ended = ended.and(Err(error)),
+                // Unless that is certain, the next run finds out whether it was done.
+                Err(Fate::Run(error)) => {
+                    ended = ended.and(Err(error));
+                    after.not_created.extend(was_not_done.then(|| variant_key(mark)));
+                }
             }
         }
+        ended = ended.and(self.journal.record(after).await);
         if answered {
             self.health.good();
         } else if let Some(reason) = failure {
@@ -67,17 +90,49 @@ impl Import<'_> {
         ended
     }
 
-    /// A variant has been created.
-    pub(crate) fn created(&self, guid: Guid, item: &NewItem, mark: &SourceMark) {
-        self.pictures.shown_by(guid, &mark.images);
+    /// What is about to be created, as it is remembered until it is known what became of it.
+    fn intents(&self, items: &[NewItem]) -> Vec<(VariantKey, DateTime<Utc>)> {
+        let now = self.clock.now();
+        let marks = items.iter().filter_map(|item| item.product.data.source());
+        marks.map(|mark| (variant_key(mark), now)).collect()
+    }
+
+    /// Sends what is new. While it waits (a marketplace that is asked too often makes everybody wait), the time of the attempt is
+    /// written down again and again: it may be tried late, and must not be taken for settled too soon.
+    async fn send_new(&self, items: &[NewItem]) -> (Vec<Result<Guid, gateway::Error>>, Result<(), RunError>) {
+        let mut sending = std::pin::pin!(self.gateway.create(items));
+        let mut remembered = Ok(());
+        loop {
+            // A socket lives in real time, whatever clock the run is on.
+            match tokio::time::timeout(INTENT_BEAT, &mut sending).await {
+                Ok(results) => return (results, remembered),
+                Err(_) => {
+                    let again = Changes { intents: self.intents(items), ..Changes::default() };
+                    remembered = remembered.and(self.journal.record(again).await);
+                }
+            }
+        }
+    }
+
+    /// A variant has been created; answers with what is to be remembered of it.
+    pub(crate) fn created(&self, guid: Guid, item: &NewItem) -> Option<state::Link> {
+        let mark = item.product.data.source()?;
         self.wrote(guid, &mark.hash, false);
-        *Self::lock(&self.last_create) = Some(self.clock.moment());
         let mut firsts = Self::lock(&self.first_creates);
         if firsts.len() < LIST_PAGE {
             firsts.push(guid);
         }
         drop(firsts);
-        self.tell_change(ChangeKind::Created, mark, guid, &item.product.name, Vec::new(), None);
+        self.tell_change(ChangeKind::Created, &mark, guid, &item.product.name, Vec::new(), None);
+        // Both sides agree on the level that was sent, unless it stands for one that nobody knows.
+        let level = Some(item.stock_level).filter(|level| *level != STOCK_LEVEL_OF_UNKNOWN);
+        Some(state::Link { stock_base: level.map(Decimal::from), ..state::Link::of_mark(guid, mark) })
+    }
+
+    /// A run before this one has created a variant, and did not come to saying so.
+    pub(crate) fn tell_created(&self, mark: &SourceMark, listed: &ListedProduct) {
+        let name = listed.name.as_deref().unwrap_or_default();
+        self.tell_change(ChangeKind::Created, mark, listed.guid, name, Vec::new(), None);
     }
 
     fn tell_change(
@@ -96,20 +151,29 @@ impl Import<'_> {
     /// Writes what differs to a variant that the marketplace has.
     pub(crate) async fn update(
         &self,
+        guid: Guid,
         listed: Option<&ListedProduct>,
         target: Target<'_>,
     ) -> Result<(), RunError> {
         let rendered = target.rendered;
         let Some(listed) = listed else {
-            let gone = "somebody has just deleted it at the marketplace".to_owned();
-            self.reject_rendered(rendered, RejectReason::NotTaken(gone));
+            let name = rendered.item.product.name.clone();
+            self.note_missing(Missing { id: rendered.mark.id.clone(), guid, name: Some(name) });
             return Ok(());
         };
+        if target.is_archived_by_a_person(listed) {
+            self.leave_archived(&rendered.mark.id.product, 1);
+            return Ok(());
+        }
+        self.compare_level_there(&target, listed);
         let update = match target.update(listed) {
             Ok(Some(update)) => update,
             Ok(None) => {
                 self.tally.count(|summary| summary.unchanged += 1);
-                return Ok(());
+                // A run before this one wrote it, and did not come to remembering that.
+                let mark = listed.data.source().into_iter();
+                let written = mark.map(|mark| state::Link::of_mark(listed.guid, mark)).collect();
+                return self.journal.record(Changes { written, ..Changes::default() }).await;
             }
             Err(field) => {
                 self.reject_rendered(rendered, RejectReason::NotWritable(field.to_owned()));
@@ -133,11 +197,22 @@ impl Import<'_> {
         };
         let mark = fields.data.source().unwrap_or_else(|| rendered.mark.clone());
         if !self.options.dry_run {
-            self.pictures.shown_by(listed.guid, &mark.images);
             self.wrote(listed.guid, &mark.hash, false);
         }
         self.tell_change(kind, &mark, listed.guid, &fields.name, changed, None);
-        Ok(())
+        let written = vec![state::Link::of_mark(listed.guid, mark)];
+        self.journal.record(Changes { written, ..Changes::default() }).await
+    }
+
+    /// Counts a variant whose level was the same on both sides when it was last known, and is another one at the marketplace now.
+    fn compare_level_there(&self, target: &Target<'_>, listed: &ListedProduct) {
+        let here = target.rendered.item.stock_level;
+        let was_same = target.link.and_then(|link| link.stock_base) == Some(here.into());
+        // What was listed has been compared already.
+        if !self.known.was_listed && was_same && listed.stock_level.is_some_and(|there| there != here.into())
+        {
+            self.tally.count(|summary| summary.other_levels += 1);
+        }
     }
 
     /// First the item, which is repeated as long as the mark does not say that it is done.
@@ -155,7 +230,14 @@ impl Import<'_> {
         listed: &ListedProduct,
         double: Option<&'static str>,
     ) -> Result<(), RunError> {
-        let Some(mark) = listed.data.source().filter(|_| !listed.archived) else { return Ok(()) };
+        let Some(mark) = listed.data.source() else { return Ok(()) };
+        if listed.archived {
+            // A run before this one did it, or a person.
+            let written = vec![state::Link::of_mark(listed.guid, mark)];
+            let is_linked = double.is_none() && !self.options.dry_run;
+            let changes = is_linked.then(|| Changes { written, ..Changes::default() });
+            return self.journal.record(changes.unwrap_or_default()).await;
+        }
         let name = listed.name.clone().unwrap_or_default();
         if !self.options.dry_run {
             if self.stop.is_cancelled() {
@@ -170,7 +252,12 @@ impl Import<'_> {
         }
         let why = double.or(Some("the shop does not have it any more"));
         self.tell_change(ChangeKind::Archived, &mark, listed.guid, &name, Vec::new(), why);
-        Ok(())
+        if double.is_some() {
+            // The other one is the link.
+            return Ok(());
+        }
+        let gone = state::Link { is_gone: true, ..state::Link::of_mark(listed.guid, mark) };
+        self.journal.record(Changes { written: vec![gone], ..Changes::default() }).await
     }
 
     /// Writes the mark that says that it was not a person who archived it. Where that cannot be, it is archived all the

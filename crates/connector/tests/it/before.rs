@@ -64,10 +64,18 @@ async fn goods_without_a_mark_are_asked_about_once_and_never_doubled_afterwards(
     assert_eq!(linked["name"], "Thing");
     let again = sku().await;
     assert_eq!((again.counts(), again.summary.rejected), ((0, 0, 3, 0), 1), "{:?}", again.told);
-    // A later run that is told nothing creates nothing beside them either.
+    // It is remembered what was said.
+    let untold = world.import(&toy).await.done();
+    assert_eq!((untold.counts(), untold.summary.rejected), ((0, 0, 3, 0), 1), "{:?}", untold.told);
+    assert!(untold.told("borne by 2 goods without a mark"), "{:?}", untold.told);
+    // A run that has lost that, and is told nothing, creates nothing beside them either.
+    world.lose_state();
     let untold = world.import(&toy).await.done();
     assert_eq!((untold.counts(), untold.summary.rejected), ((0, 0, 3, 0), 1), "{:?}", untold.told);
     assert!(untold.told("--adopt none"), "{:?}", untold.told);
     let none = world.import_with(&toy, |options| options.adopt = Some(Adopt::None)).await.done();
     assert_eq!(none.counts(), (1, 0, 3, 0), "{:?}", none.told);
+    // Nor does it have to be said again.
+    let again = world.import(&toy).await.done();
+    assert_eq!(again.counts(), (0, 0, 4, 0), "{:?}", again.told);
 }

@@ -8,12 +8,14 @@
 )]
 
 mod before;
+mod broken_off;
 mod changes;
 mod doubles;
 mod import;
 mod imported_once;
 mod mapping_file;
 mod people;
+mod remembered;
 mod render;
 mod shared_families;
 mod support;

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use clock::Clock;
 use connector::import::{self, Images};
-use connector::{Event, Item, Platform, RunError, ShopName, Summary};
+use connector::{Event, Item, Memory, Platform, RunError, ShopName, Summary, open_memory};
 use gateway_core::gateway::{Gateway, GatewaySettings};
 use gateway_core::model::{
     Attributes, Category, CategoryId, CategoryTree, Ean, ImageRef, Line, Markdown, Money, Name, NetPrice,
@@ -16,6 +16,8 @@ use iso_currency::Currency;
 use rust_decimal::Decimal;
 use sandbox::gateway::Gateway as Sandbox;
 use serde_json::Value;
+use state::{LeaseKind, StateUrl, Store};
+use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use transport::{Settings, Transport};
 
@@ -95,6 +97,8 @@ pub(crate) struct World {
     pub(crate) gateway: Sandbox,
     pub(crate) clock: Clock,
     pub(crate) client: Gateway,
+    /// Where imports remember what they did.
+    folder: TempDir,
 }
 
 /// What an import came to.
@@ -142,7 +146,39 @@ impl World {
         change(&mut options);
         let gateway = Sandbox::start(options).await.unwrap();
         let client = client(&gateway, &clock);
-        Self { gateway, clock, client }
+        Self { gateway, clock, client, folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// What imports remember of this shop.
+    pub(crate) async fn store(&self, shop: &ShopName) -> Store {
+        let url = StateUrl::file(&self.folder.path().join("state.db"));
+        open_memory(&url, shop, &self.client, &self.clock).await.unwrap().1
+    }
+
+    /// A copy of what imports remember.
+    pub(crate) fn copy_state(&self) -> TempDir {
+        let copy = tempfile::tempdir().unwrap();
+        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), copy.path().join(entry.file_name())).unwrap();
+        }
+        copy
+    }
+
+    /// Puts a copy of what imports remember in the place of what they remember.
+    pub(crate) fn restore_state(&self, copy: &TempDir) {
+        self.lose_state();
+        for entry in std::fs::read_dir(copy.path()).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), self.folder.path().join(entry.file_name())).unwrap();
+        }
+    }
+
+    /// What imports remember is lost.
+    pub(crate) fn lose_state(&self) {
+        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
+            std::fs::remove_file(entry.unwrap().path()).unwrap();
+        }
     }
 
     pub(crate) async fn import(&self, toy: &Toy) -> Ran {
@@ -170,6 +206,35 @@ impl World {
         self.run_and(toy, &options, stop, stop_then).await
     }
 
+    /// An import that may only look at what is remembered.
+    pub(crate) async fn import_seeing(&self, toy: &Toy, store: &Store) -> Result<(), RunError> {
+        let options = import::Options::new(Images::Upload);
+        let (stop, mut summary) = (CancellationToken::new(), Summary::default());
+        let sides = (toy as &dyn Platform, &self.client);
+        let memory = Memory::Seen(store);
+        import::run(sides, memory, &options, (&self.clock, &stop), &|_| {}, &mut summary).await
+    }
+
+    /// An import whose process ends without a word when it has told so many lines; answers whether it came so far.
+    pub(crate) async fn import_killed(&self, toy: &Toy, lines: usize) -> bool {
+        let killed = CancellationToken::new();
+        let options = import::Options::new(Images::Upload);
+        let kill_then = |told: usize| {
+            if told == lines {
+                killed.cancel();
+            }
+        };
+        let stop = CancellationToken::new();
+        tokio::select! {
+            biased;
+            () = killed.cancelled() => true,
+            ran = self.run_and(toy, &options, &stop, kill_then) => {
+                ran.done();
+                false
+            }
+        }
+    }
+
     async fn run_and(
         &self,
         toy: &Toy,
@@ -185,7 +250,11 @@ impl World {
         };
         let mut summary = Summary::default();
         let sides = (toy as &dyn Platform, &self.client);
-        let result = import::run(sides, options, &self.clock, &listener, stop, &mut summary).await;
+        let store = self.store(toy.name().unwrap_or(&shop_name())).await;
+        let lease = store.lease(LeaseKind::Import, "this test").await.unwrap();
+        let memory = if options.dry_run { Memory::Seen(&store) } else { Memory::Held(&lease) };
+        let result = import::run(sides, memory, options, (&self.clock, stop), &listener, &mut summary).await;
+        lease.release().await.unwrap();
         Ran { result, summary, told: told.into_inner().unwrap() }
     }
 
@@ -234,9 +303,10 @@ fn line(event: &Event<'_>) -> Option<String> {
         Event::Candidate(candidate) => {
             format!("candidate {}/{} {}", candidate.product, candidate.variant, candidate.sku)
         }
-        Event::Rejected(reject) => {
+        Event::Rejected { reject, is_new } => {
             let variant = reject.variant.as_ref().map(|variant| format!("/{variant}")).unwrap_or_default();
-            format!("rejected {}{variant}: {}", reject.product, reject.reason)
+            let again = if *is_new { "" } else { " again" };
+            format!("rejected{again} {}{variant}: {}", reject.product, reject.reason)
         }
         Event::Skipped(skip) => format!("skipped {}: {}", skip.product, skip.why),
         Event::Warning(warning) => format!("warning {}", warning.what),

@@ -1,6 +1,7 @@
 //! A platform in memory.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use connector::{
     Abilities, End, ImageError, Item, Language, Left, NativeScopes, Platform, PlatformError, Scope, ShopInfo,
@@ -43,6 +44,8 @@ pub(crate) struct Toy {
     pub(crate) ends: Mutex<Vec<Left>>,
     /// It cannot take anything down.
     pub(crate) forgets: bool,
+    /// The version of its mapping.
+    pub(crate) mapping: AtomicU32,
 }
 
 impl Toy {
@@ -67,6 +70,7 @@ impl Toy {
             is_file: false,
             ends: Mutex::default(),
             forgets: false,
+            mapping: AtomicU32::new(1),
         }
     }
 
@@ -175,6 +179,10 @@ impl Platform for Toy {
             Ok(Picture::collect(bytes, None).await?)
         }
         .boxed()
+    }
+
+    fn mapping_version(&self) -> u32 {
+        self.mapping.load(Ordering::SeqCst)
     }
 
     fn requests(&self) -> u64 {

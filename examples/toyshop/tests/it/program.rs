@@ -3,16 +3,18 @@
 use std::process::{Output, Stdio};
 
 use sandbox::gateway::Gateway;
+use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 use toyshop_sandbox::{Goods, Shop};
 
 use crate::shop::{mugs, start, test_clock};
 
-/// Runs the program with nothing in its environment but what it is told here.
+/// Runs the program with nothing in its environment but what it is told here, and what it would keep for itself alone.
 async fn run(arguments: &[&str], told: &[(&str, &str)], answers: &str) -> Output {
+    let kept = TempDir::new().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_toyshop"));
-    command.args(arguments).env_clear().envs(told.iter().copied());
+    command.args(arguments).env_clear().env("XDG_STATE_HOME", kept.path()).envs(told.iter().copied());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();

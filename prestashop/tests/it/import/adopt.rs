@@ -166,8 +166,12 @@ async fn after_adoption_a_second_run_writes_nothing_whatever_it_is_told() {
     assert_eq!(ran.unchanged(), of.clear.len() + of.fresh.len(), "what is as it was");
     let ran = sides.import().await.done();
     ran.wrote_nothing();
-    let is_taken = |reason: &RejectReason| matches!(reason, RejectReason::SkuTaken(_));
-    assert_eq!(rejected(&ran, is_taken), as_list(&of.ambiguous), "what may be there already is not created");
+    let is_ambiguous = |reason: &RejectReason| matches!(reason, RejectReason::SkuAmbiguous { .. });
+    assert_eq!(
+        rejected(&ran, is_ambiguous),
+        as_list(&of.ambiguous),
+        "what may be there already is not created"
+    );
 }
 
 #[tokio::test]

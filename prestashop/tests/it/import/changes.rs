@@ -220,10 +220,11 @@ async fn what_the_marketplace_has_twice_is_healed() {
 }
 
 #[tokio::test]
-async fn what_a_person_deleted_is_created_once_more() {
+async fn what_a_person_deleted_is_created_once_more_when_all_goods_are_listed_again() {
     let sides = Sides::brought().await;
     sides.gateway.delete(&sides.good(special::MUG, 0).guid());
-    let ran = imported(&sides).await;
+    imported(&sides).await.wrote_nothing();
+    let ran = sides.import_with(|options| options.again = true).await.done();
     assert_eq!(ran.changed(ChangeKind::Created), [(special::MUG, 0)]);
     assert_eq!(ran.counts(), (1, 0, 0), "{:?}", ran.changes);
     sides.assert_all_arrived();

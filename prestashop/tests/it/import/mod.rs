@@ -8,5 +8,6 @@ mod disturbed;
 mod families;
 pub(crate) mod goods;
 mod images;
+mod killed;
 mod moved;
 pub(crate) mod sides;

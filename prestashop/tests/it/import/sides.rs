@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use clock::Clock;
 use connector::import::{self, Images, Options};
-use connector::{Candidate, ChangeKind, Common, Event, RunError, Summary, Warning};
+use connector::{Candidate, ChangeKind, Common, Event, Memory, RunError, Summary, Warning};
 use gateway_core::gateway::{Gateway as Client, GatewaySettings};
 use gateway_core::model::Reject;
 use gateway_core::token::{ShopGuid, SigningKey};
 use prestashop_sandbox::{Options as ShopOptions, Shop};
 use sandbox::gateway::{Call, Gateway, Options as GatewayOptions};
+use state::{LeaseKind, StateUrl};
+use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use crate::shop::{open_by, test_clock, transport};
@@ -25,6 +27,8 @@ pub(crate) struct Sides {
     pub(crate) clock: Clock,
     pub(crate) language: u32,
     pub(crate) common: Common,
+    /// Where runs remember what they did.
+    pub(super) folder: TempDir,
     /// Of addresses at the marketplace: the shop's picture of which it was seen to hold the bytes.
     pub(super) pictures: Mutex<HashMap<String, u32>>,
 }
@@ -74,11 +78,20 @@ impl Sides {
     }
 
     pub(crate) async fn with(gateway: GatewayOptions, shop: ShopOptions) -> Self {
-        let clock = test_clock();
+        Self::at(test_clock(), gateway, shop).await
+    }
+
+    /// Sides for a program, which has the machine's clock.
+    pub(crate) async fn for_a_program(gateway: GatewayOptions, shop: ShopOptions) -> Self {
+        Self::at(Clock::system(), gateway, shop).await
+    }
+
+    async fn at(clock: Clock, gateway: GatewayOptions, shop: ShopOptions) -> Self {
         let gateway = Gateway::start(GatewayOptions { clock: clock.clone(), ..gateway }).await.unwrap();
         let shop = Shop::start(ShopOptions { clock: clock.clone(), ..shop }).await.unwrap();
         let common = Common::default();
-        Self { gateway, shop, clock, language: POLISH, common, pictures: Mutex::default() }
+        let folder = tempfile::tempdir().unwrap();
+        Self { gateway, shop, clock, language: POLISH, common, folder, pictures: Mutex::default() }
     }
 
     pub(crate) async fn import(&self) -> Ran {
@@ -139,23 +152,37 @@ impl Sides {
             asked_of_shop: Vec::new(),
         });
         let mut summary = Summary::default();
+        let client = self.client();
+        let url = StateUrl::file(&self.folder.path().join("state.db"));
+        let shop = platform.known_name().unwrap();
+        let (_, store) = connector::open_memory(&url, shop, &client, &self.clock).await.unwrap();
+        let lease = store.lease(LeaseKind::Import, "this test").await.unwrap();
+        let memory = if options.dry_run { Memory::Seen(&store) } else { Memory::Held(&lease) };
         let result = import::run(
-            (&*platform, &self.client()),
+            (&*platform, &client),
+            memory,
             options,
-            &self.clock,
+            (&self.clock, stop),
             &|event| {
                 listen(&event);
                 told.lock().unwrap().hear(&event);
             },
-            stop,
             &mut summary,
         )
         .await;
+        lease.release().await.unwrap();
         let mut ran = told.into_inner().unwrap();
         (ran.result, ran.summary) = (result, summary);
         ran.asked = self.gateway.calls().split_off(before);
         ran.asked_of_shop = self.shop.calls().split_off(before_at_shop);
         ran
+    }
+
+    /// What runs remember is lost.
+    pub(crate) fn lose_state(&self) {
+        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
+            std::fs::remove_file(entry.unwrap().path()).unwrap();
+        }
     }
 
     /// Lets time pass.
@@ -173,7 +200,7 @@ impl Ran {
                 guid: change.guid.to_string(),
                 fields: change.fields.clone(),
             }),
-            Event::Rejected(reject) => self.rejects.push((*reject).clone()),
+            Event::Rejected { reject, .. } => self.rejects.push((*reject).clone()),
             Event::Warning(warning) => self.warnings.push((*warning).clone()),
             Event::Candidate(candidate) => self.candidates.push((*candidate).clone()),
             Event::Waiting { .. } => self.waits += 1,
