@@ -293,8 +293,9 @@ impl<'a> Import<'a> {
         if let Some(unmarked) = self.known.adoption.unmarked_now() {
             note.unmarked = unmarked;
         }
-        if self.tally.summary().created > 0 && !self.options.dry_run {
-            // The next run looks at what is newer than this.
+        let has_created = self.tally.summary().created > 0 && !self.options.dry_run;
+        if has_created && self.memory.store().intents().await?.is_empty() {
+            // The next run looks at what is newer than this, and has nothing older to look for.
             let newest = self.gateway.newest().await.map_err(|error| Fate::of(error).of_run())?;
             note.newest = note.newest.max(newest.iter().filter_map(|listed| listed.created).max());
         }

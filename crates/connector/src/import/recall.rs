@@ -164,7 +164,8 @@ impl<'a> Recall<'a> {
         links.sort();
         let note = Note {
             unmarked: remembered.unmarked + unmarked,
-            newest,
+            // What an open create made may come to light behind newer goods: as long as there is one, looks go back behind it.
+            newest: if open.is_empty() { newest } else { remembered.newest },
             adopt: self.options.adopt.or(remembered.adopt),
             ..remembered.clone()
         };
@@ -290,7 +291,8 @@ impl<'a> Recall<'a> {
         if adopt.is_none() && holdings.of_this_shop == 0 && holdings.unmarked.live > 0 {
             return Err(adopt::ask(self.platform, &holdings.unmarked, self.tally, self.patience.stop).await?);
         }
-        let note = Note { listed: true, unmarked: holdings.unmarked.live, newest: holdings.newest, adopt };
+        let newest = if open.is_empty() { holdings.newest } else { note.newest };
+        let note = Note { listed: true, unmarked: holdings.unmarked.live, newest, adopt };
         let Holdings { mut links, doubles, pictures, newest, unmarked, .. } = holdings;
         if is_mapped_so {
             // Goods that did not change bear the version that wrote them. This one was at work here before, and has said what it changes.

@@ -95,6 +95,30 @@ async fn no_clock_makes_a_create_be_repeated_too_early() {
 }
 
 #[tokio::test]
+async fn while_a_create_is_open_looks_go_back_behind_it() {
+    let world = World::with(|options| options.index_lag = Duration::from_secs(50)).await;
+    let toy = Toy::selling(things(1));
+    world.import(&toy).await.done();
+    let newest =
+        async || world.store(&shop_name()).await.note("import").await.unwrap().unwrap()["newest"].clone();
+    let before = newest().await;
+    world.clock.advance(Duration::from_secs(3600));
+    toy.sells(things(2));
+    world.gateway.script(Method::POST, &creates(&world), [Fault::LostAnswer]);
+    assert!(world.import_killed(&toy, 1).await);
+    // A run over one product leaves open what it was not asked for.
+    toy.sells(things(3));
+    let three = ProductId::new("3").unwrap();
+    let part = world.import_with(&toy, |options| options.scope = Scope::Products(vec![three])).await.done();
+    assert_eq!(part.counts(), (1, 0, 0, 0), "{:?}", part.told);
+    assert_eq!(newest().await, before, "the next run would not look far enough");
+    let whole = world.import(&toy).await.done();
+    assert_eq!(whole.counts(), (0, 0, 3, 0), "{:?}", whole.told);
+    assert_eq!(world.gateway.products().len(), 3);
+    assert_ne!(newest().await, before);
+}
+
+#[tokio::test]
 async fn what_changed_since_a_create_that_broke_off_arrives() {
     let world = World::with(|options| options.index_lag = Duration::from_secs(50)).await;
     let toy = Toy::selling(things(1));
