@@ -6,8 +6,7 @@ use chrono::{DateTime, Utc};
 use gateway_core::model::{ProductId, VariantId};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
 
 use crate::entity::intents::{ActiveModel, Column, Entity};
@@ -114,9 +113,7 @@ impl Store {
         transaction: &impl ConnectionTrait,
         variants: &[VariantKey],
     ) -> Result<(), StateError> {
-        for chosen in choose(variants, |product, variants| {
-            Condition::all().add(Column::Product.eq(product)).add(Column::Variant.is_in(variants))
-        }) {
+        for chosen in choose(variants, Column::Product, Column::Variant) {
             Entity::delete_many()
                 .filter(Column::Owner.eq(self.id))
                 .filter(chosen)

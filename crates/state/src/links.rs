@@ -8,7 +8,7 @@ use gateway_core::model::{ExternalId, ProductId, VariantId};
 use rust_decimal::Decimal;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use serde_json::Value;
@@ -272,9 +272,7 @@ impl Store {
         transaction: &impl ConnectionTrait,
         variants: &[VariantKey],
     ) -> Result<(), StateError> {
-        for chosen in choose(variants, |product, variants| {
-            Condition::all().add(Column::Product.eq(product)).add(Column::Variant.is_in(variants))
-        }) {
+        for chosen in choose(variants, Column::Product, Column::Variant) {
             Entity::delete_many()
                 .filter(Column::Owner.eq(self.id))
                 .filter(chosen)
@@ -358,17 +356,19 @@ impl Store {
     }
 }
 
-/// Conditions that choose these variants, one for each statement. `of` is the condition for some variants of one product.
-pub(crate) fn choose<'v>(
-    variants: &'v [VariantKey],
-    of: impl Fn(&'v str, Vec<&'v str>) -> Condition,
+/// Conditions that choose these variants by the columns of their keys, one for each statement.
+pub(crate) fn choose(
+    variants: &[VariantKey],
+    product_column: impl ColumnTrait,
+    variant_column: impl ColumnTrait,
 ) -> Vec<Condition> {
     let variants: Vec<&VariantKey> = variants.iter().collect::<BTreeSet<_>>().into_iter().collect();
     // SQLite lets a condition be a thousand levels deep, and each product is one.
     let chosen = variants.chunks(CHUNK).map(|part| {
         let products = part.chunk_by(|one, next| one.0 == next.0).filter_map(|variants| {
             let (product, _) = variants.first()?;
-            Some(of(product.as_str(), variants.iter().map(|(_, variant)| variant.as_str()).collect()))
+            let ids = variants.iter().map(|(_, variant)| variant.as_str());
+            Some(Condition::all().add(product_column.eq(product.as_str())).add(variant_column.is_in(ids)))
         });
         products.fold(Condition::any(), Condition::add)
     });
