@@ -65,6 +65,8 @@ impl Shop {
                 page_size: usize::MAX,
                 limits,
                 stock_writing: StockWriting::No,
+                stock_below_zero: false,
+                stock_shown_within: None,
                 since_misses: None,
             },
             name: OnceLock::new(),

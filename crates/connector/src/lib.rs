@@ -13,6 +13,7 @@ pub mod mapping_file;
 
 mod error;
 mod event;
+mod levels;
 mod memory;
 mod platform;
 mod render;
@@ -20,6 +21,7 @@ mod settings;
 
 pub use error::{PlatformError, RunError};
 pub use event::{Candidate, Change, ChangeKind, Event, Listener, Summary, Warning};
+pub use levels::{AdjustmentKey, Known, Outcome, StockAdjustment, StockItem};
 pub use memory::{Memory, open_memory};
 pub use platform::{
     Abilities, Common, End, ImageError, Item, Language, Left, NativeScopes, Notes, Platform, Scope, ShopInfo,

@@ -2,21 +2,22 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use futures::stream::BoxStream;
+use futures::stream::{self, BoxStream};
+use futures::{FutureExt as _, StreamExt as _};
 use gateway_core::model::{
     CategoryTree, ExternalId, ImageRef, Platform as PlatformName, Product, ProductId, Reject, ShopKey,
-    VariantId, VatRate,
+    Variant, VariantId, VatRate,
 };
 use gateway_core::picture::{Picture, PictureError};
 use iso_currency::Currency;
 use serde::Serialize;
 use transport::HostLimits;
 
-use crate::{PlatformError, Warning};
+use crate::{AdjustmentKey, Known, Outcome, PlatformError, StockAdjustment, StockItem, Warning};
 
 /// One shop of one platform, ready to be read.
 ///
@@ -47,6 +48,43 @@ pub trait Platform: Send + Sync {
 
     /// The content of a picture.
     fn image<'a>(&'a self, image: &'a ImageRef) -> BoxFuture<'a, Result<Picture, ImageError>>;
+
+    /// How much of each variant can be sold, in as few requests as the platform allows; of products that are asked for those that it has.
+    /// The last item is a [`StockItem::End`]; a stream that ends without it was cut off. What does not come of a stream that is
+    /// complete is gone.
+    ///
+    /// Unless the platform reads levels by themselves, they come with its products.
+    fn stock(&self, scope: Scope) -> BoxStream<'_, Result<StockItem, PlatformError>> {
+        let levels = self.products(scope).map(|item| {
+            let items = match item {
+                Ok(item) => levels_of(item).into_iter().map(Ok).collect(),
+                Err(error) => vec![Err(error)],
+            };
+            stream::iter(items)
+        });
+        levels.flatten().boxed()
+    }
+
+    /// Changes levels. The outcomes are in the order of the adjustments, one for each. Of each variant at most one adjustment comes at a
+    /// time.
+    ///
+    /// Where the platform sets levels ([`StockWriting::Set`]) it reads each once more just before: one that is not as it was read is
+    /// [`Outcome::Moved`] and not written. It looks afterwards whether it was written.
+    fn adjust_stock<'a>(&'a self, adjustments: &'a [StockAdjustment]) -> BoxFuture<'a, Vec<Outcome>> {
+        let refused =
+            |_: &StockAdjustment| Outcome::Refused("stock cannot be written to this shop".to_owned());
+        let outcomes = adjustments.iter().map(refused).collect();
+        async { outcomes }.boxed()
+    }
+
+    /// What became of adjustments that were asked for earlier and not answered, in their order. A platform that does not remember their
+    /// keys does not know.
+    fn find_adjustments<'a>(
+        &'a self,
+        keys: &'a [AdjustmentKey],
+    ) -> BoxFuture<'a, Result<Vec<Known>, PlatformError>> {
+        async { Ok(vec![Known::Unknown; keys.len()]) }.boxed()
+    }
 
     /// The version of the platform's mapping. It grows with every change after which the same goods of the shop become other
     /// products of ours: an import then says what it will change before it does.
@@ -129,6 +167,10 @@ pub struct Abilities {
     pub limits: HostLimits,
     /// How stock can be written there.
     pub stock_writing: StockWriting,
+    /// Whether a level below 0 can be written. Where it cannot, what is not there to be taken is owed until there is more.
+    pub stock_below_zero: bool,
+    /// How long after a level was written the shop may not show it; `None`: no longer than the marketplace.
+    pub stock_shown_within: Option<Duration>,
     /// What [`Scope::Since`] does not find, as a sentence without a full stop; `None` when it finds everything.
     pub since_misses: Option<&'static str>,
 }
@@ -177,6 +219,28 @@ pub enum Item {
     Skipped(Skip),
     /// The end of the stream.
     End(End),
+}
+
+/// The levels that come with a product. What is rejected or skipped is there, but nobody knows how much of it.
+fn levels_of(item: Item) -> Vec<StockItem> {
+    match item {
+        Item::Product(product, _) => {
+            let level = |variant: &Variant| StockItem::Level {
+                product: product.id().clone(),
+                variant: variant.id.clone(),
+                level: variant.stock,
+            };
+            product.variants().iter().map(level).collect()
+        }
+        Item::Reject(reject) => {
+            let why = reject.reason.to_string();
+            vec![StockItem::Unclear { product: reject.product, variant: reject.variant, why }]
+        }
+        Item::Skipped(skip) => {
+            vec![StockItem::Unclear { product: skip.product, variant: None, why: skip.why }]
+        }
+        Item::End(end) => vec![StockItem::End(end)],
+    }
 }
 
 /// A product that is not to be imported, and why.

@@ -56,6 +56,8 @@ pub fn open(settings: Settings, common: &Common, transport: &Transport) -> Shop 
             limits,
             // The service only reads.
             stock_writing: StockWriting::No,
+            stock_below_zero: false,
+            stock_shown_within: None,
             // It marks a product as changed whatever of it was, its variants and their stock included.
             since_misses: None,
         },

@@ -54,6 +54,8 @@ pub fn open(settings: Settings, common: &Common, transport: &Transport) -> Shop 
             page_size: PAGE,
             limits,
             stock_writing: StockWriting::Set,
+            stock_below_zero: true,
+            stock_shown_within: None,
             since_misses: Some(
                 "PrestaShop does not mark a product as changed when only a combination or a promotion was",
             ),

@@ -116,6 +116,8 @@ impl Connector for Toy {
                 page_size: 10,
                 limits: HostLimits::default(),
                 stock_writing: StockWriting::No,
+                stock_below_zero: false,
+                stock_shown_within: None,
                 since_misses: None,
             },
             mode: given.get("TOY_MODE").unwrap_or("plain").to_owned(),

@@ -55,6 +55,8 @@ impl Toy {
             page_size: 1,
             limits: HostLimits::default(),
             stock_writing: StockWriting::No,
+            stock_below_zero: false,
+            stock_shown_within: None,
             since_misses: None,
         };
         Self {

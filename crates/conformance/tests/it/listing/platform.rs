@@ -90,6 +90,8 @@ impl Connector for Lax {
                 page_size: usize::MAX,
                 limits,
                 stock_writing: StockWriting::No,
+                stock_below_zero: false,
+                stock_shown_within: None,
                 since_misses: None,
             },
             address: given.get(ADDRESS).unwrap_or_default().to_owned(),
