@@ -45,9 +45,9 @@ impl Whose {
     }
 }
 
-/// What an import remembers the runs before it by.
+/// What a run remembers those before it by.
 pub(crate) enum Remembered {
-    /// With the shop to itself.
+    /// With a lease of the shop.
     Held(Arc<Lease>),
     /// Only looked at.
     Seen(Store),
@@ -118,7 +118,8 @@ impl Keeper {
         let Some(store) = self.found(whose).await? else { return Ok(None) };
         let is_known = store.count_links().await? > 0
             || store.count_rejects().await? > 0
-            || !store.last_runs(1).await?.is_empty();
+            || !store.last_runs("import", 1).await?.is_empty()
+            || !store.last_runs("stock", 1).await?.is_empty();
         Ok(is_known.then_some(store))
     }
 
@@ -144,15 +145,20 @@ impl Keeper {
         Ok(Remembered::Seen(state.owner(&whose.owner()).await?))
     }
 
-    /// The state for a run that writes, which has the shop to itself from now on.
-    pub(crate) async fn hold(&self, whose: &Whose, output: &Output) -> Result<Remembered, RunError> {
+    /// The state for a run that writes. No other of its kind has the shop from now on.
+    pub(crate) async fn hold(
+        &self,
+        whose: &Whose,
+        kind: LeaseKind,
+        output: &Output,
+    ) -> Result<Remembered, RunError> {
         let holder = holder(whose.shop.platform.as_str());
         let url = self.url(&whose.shop)?;
         let state = self.state(&url, &whose.shop.platform).await?;
         let store = state.owner(&whose.owner()).await?;
-        let lease = Arc::new(store.lease(LeaseKind::Import, &holder).await?);
+        let lease = Arc::new(store.lease(kind, &holder).await?);
         self.open().lease = Some(Arc::clone(&lease));
-        match store.begin_run("import", self.clock.now()).await {
+        match store.begin_run(&kind.to_string(), self.clock.now()).await {
             Ok(run) => self.open().run = Some(run),
             Err(error) => output.warn(&format!("this run will not be shown by `status`: {error}")),
         }

@@ -14,6 +14,7 @@
 mod args;
 mod ask;
 mod commands;
+mod fault;
 mod keeper;
 mod log;
 mod output;
@@ -31,8 +32,8 @@ use std::process::ExitCode;
 use connector::Connector;
 
 /// Runs a platform's program from its arguments to its exit code: 0 done, 1 failed, 2 wrong usage or settings, 3 done
-/// but some goods were rejected, 75 try again later, 130 and 143 stopped by SIGINT and SIGTERM, 141 nobody reads the
-/// output any more.
+/// but some goods were rejected or some stock levels need a look, 75 try again later, 130 and 143 stopped by SIGINT and
+/// SIGTERM, 141 nobody reads the output any more.
 ///
 /// To be called once, from `main`: it sets the process's signal handlers, panic hook and tracing subscriber.
 #[must_use]

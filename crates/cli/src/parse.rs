@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use connector::import::{Images, Unmapped};
+use connector::stock::Direction;
 
 /// A duration with its unit: `90s`, `30m`, `12h`, `3d`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
@@ -79,6 +80,25 @@ pub(crate) fn name_of_images(images: Images) -> &'static str {
 pub(crate) fn images(text: &str) -> Result<Images, String> {
     let found = IMAGES.into_iter().find_map(|(name, images)| (name == text).then_some(images));
     found.ok_or_else(|| format!("{text:?} is none of upload, copy, hotlink and none"))
+}
+
+/// Which way stock levels go, by the words for it.
+pub(crate) const DIRECTIONS: [(&str, Direction); 3] =
+    [("both", Direction::Both), ("to-gateway", Direction::ToGateway), ("to-shop", Direction::ToShop)];
+
+/// A way of stock levels.
+pub(crate) fn direction(text: &str) -> Result<Direction, String> {
+    let found = DIRECTIONS.into_iter().find_map(|(name, direction)| (name == text).then_some(direction));
+    found.ok_or_else(|| format!("{text:?} is none of both, to-gateway and to-shop"))
+}
+
+/// A whole number of pieces.
+pub(crate) fn pieces(text: &str) -> Result<u32, String> {
+    let wrong = || format!("{text:?} is no whole number from 0 on");
+    if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(wrong());
+    }
+    text.parse().map_err(|_| wrong())
 }
 
 /// What becomes of categories that are not mapped.

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::ArgMatches;
@@ -13,10 +13,10 @@ use connector::{Connector, Given, InvalidSetting, Need, Notes, Platform, RunErro
 use gateway_core::gateway::Gateway;
 use gateway_core::model::{self, ShopKey};
 use state::RunEnd;
-use tokio::task::JoinError;
 use transport::Transport;
 
 use crate::commands::{self, Command, Session, Shop, categories};
+use crate::fault::{broken, catch_panics};
 use crate::keeper::Keeper;
 use crate::output::{Ending, Format, Kind, Output, Requests};
 use crate::settings::{self, BASE_URL, KEY, Options, SHOP, Voice};
@@ -131,7 +131,7 @@ struct Run<'a> {
 struct Sides {
     platform: Option<Arc<dyn Platform>>,
     gateway: Option<Gateway>,
-    /// What an import is, should it be one.
+    /// What an import or a pass is, should it be one.
     kind: Kind,
 }
 
@@ -141,6 +141,9 @@ impl Run<'_> {
             return self.end(Err(failed(format!("the program cannot listen for signals: {error}"))));
         }
         let command = Command::named(&self.told.command());
+        if command == Command::Stock {
+            self.output.counts_levels();
+        }
         match self.prepare(command, voice).await {
             Ok((sides, session)) => {
                 let keeper = session.keeper.clone();
@@ -156,11 +159,9 @@ impl Run<'_> {
 
     /// Reads and checks all settings, asks for those that are missing, and opens both sides. Sends nothing.
     async fn prepare(&self, command: Command, voice: Voice) -> Result<(Sides, Session), RunError> {
-        if command != Command::Import
-            && let Some(option) = args::IMPORT_ONLY.iter().find(|name| self.told.is_on_command_line(name))
-        {
+        if let Some((option, others)) = args::of_others(&self.told, command) {
             return Err(RunError::settings(
-                format!("--{option} is an option of import only"),
+                format!("--{option} is an option of {others} only"),
                 format!("leave --{option} out"),
             ));
         }
@@ -171,8 +172,9 @@ impl Run<'_> {
                 "leave --output csv (OUTPUT) out, or say text or json",
             ));
         }
-        let Options { mut import, mapping, only_rejected, place, max_time, mut common } =
-            Options::read(&self.told, self.connector, &self.clock, command != Command::Status)?;
+        let Options { mut import, mapping, only_rejected, stock, place, max_time, mut common } =
+            Options::read(&self.told, self.connector, &self.clock, command)?;
+        let concurrency = if command == Command::Stock { stock.concurrency } else { import.concurrency };
         import.mapping = mapping.as_deref().map(categories::read_mapping).transpose()?;
         if command == Command::Import {
             import.build = settings::build();
@@ -206,7 +208,7 @@ impl Run<'_> {
             .map_err(|error| failed(error.to_string()))?;
         let gateway = match command.needs_gateway() {
             true => {
-                let (settings, warning) = settings::gateway(&given, import.concurrency)?;
+                let (settings, warning) = settings::gateway(&given, concurrency)?;
                 warning.iter().for_each(|warning| self.output.warn(warning));
                 let gateway = Gateway::new(transport.clone(), &settings);
                 Some(gateway.map_err(|error| failed(error.to_string()))?)
@@ -230,12 +232,6 @@ impl Run<'_> {
                 stop.ask(Why::MaxTime(limit));
             });
         }
-        let has_categories = import.mapping.is_some() || matches!(import.unmapped, Unmapped::Use(_));
-        let kind = match (import.dry_run, has_categories) {
-            (true, _) => Kind::DryRun,
-            (false, true) => Kind::Import,
-            (false, false) => Kind::ImportWithoutCategories,
-        };
         let platform = shop.platform().cloned();
         let session = Session {
             title: self.connector.title(),
@@ -244,12 +240,14 @@ impl Run<'_> {
             marketplace,
             import,
             only_rejected,
+            stock,
             lists_rejected,
             keeper: Keeper::new(place, self.clock.clone()),
             clock: self.clock.clone(),
             output: self.output.clone(),
             stop: self.stop.clone(),
         };
+        let kind = kind(command, &session);
         Ok((Sides { platform, gateway, kind }, session))
     }
 
@@ -288,7 +286,7 @@ impl Run<'_> {
     /// listen.
     async fn work(&self, command: Command, session: Session) -> Result<(), RunError> {
         let fault = catch_panics();
-        let writes = command == Command::Import && !session.import.dry_run;
+        let writes = command.finishes() && !session.is_dry_run(command);
         let mut task = tokio::spawn(commands::run(command, session));
         tokio::select! {
             done = &mut task => done.unwrap_or_else(|error| Err(broken(&error, &fault))),
@@ -306,10 +304,10 @@ impl Run<'_> {
         }
     }
 
-    /// Waits until a command has to be left. Who asked an import to stop, and waits for it, is told what it waits for.
+    /// Waits until a command has to be left. Who asked one to stop, and waits for what it finishes, is told so.
     async fn given_up(&self, command: Command) {
         self.stop.asked().await;
-        if command == Command::Import && matches!(self.stop.why(), Some(Why::Signal(_))) {
+        if command.finishes() && matches!(self.stop.why(), Some(Why::Signal(_))) {
             self.output.note(&format!(
                 "stopping: what is in flight is finished, {} s at most; once more ends it at once",
                 GRACE.as_secs()
@@ -356,7 +354,7 @@ impl Run<'_> {
         if exit == NOBODY_READS {
             return ExitCode::from(exit);
         }
-        if let Some((Command::Import, sides)) = ran {
+        if let Some((Command::Import | Command::Stock, sides)) = ran {
             self.output.summary(sides.kind, &ending);
         }
         if let Some(what) = &ending.error {
@@ -367,34 +365,18 @@ impl Run<'_> {
     }
 }
 
+fn kind(command: Command, session: &Session) -> Kind {
+    let import = &session.import;
+    let has_categories = import.mapping.is_some() || matches!(import.unmapped, Unmapped::Use(_));
+    match (command, session.is_dry_run(command), has_categories) {
+        (Command::Stock, is_dry_run, _) => Kind::Levels { is_dry_run },
+        (_, true, _) => Kind::DryRun,
+        (_, false, true) => Kind::Import,
+        (_, false, false) => Kind::ImportWithoutCategories,
+    }
+}
+
 /// A setting that may be told, but is not asked for when it is secret.
 fn unasked_if_secret(setting: &Setting) -> Setting {
     Setting { need: if setting.is_secret { Need::Optional } else { setting.need }, ..*setting }
-}
-
-/// Where the program itself was found wrong.
-type Fault = Arc<Mutex<Option<String>>>;
-
-/// Keeps the place of a panic instead of printing it raw; the run tells it at its end.
-fn catch_panics() -> Fault {
-    let fault = Fault::default();
-    let kept = Arc::clone(&fault);
-    std::panic::set_hook(Box::new(move |panic| {
-        // What a panic says may hold anything, a secret too. Where it happened is enough to find it.
-        let place = panic.location().map(|place| format!("{}:{}", place.file(), place.line()));
-        *kept.lock().unwrap_or_else(PoisonError::into_inner) = place;
-    }));
-    fault
-}
-
-fn broken(error: &JoinError, fault: &Fault) -> RunError {
-    if !error.is_panic() {
-        return RunError::Stopped;
-    }
-    let place = fault.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let place = place.map(|place| format!(" at {place}")).unwrap_or_default();
-    RunError::Failed {
-        what: format!("the program came upon a fault of its own{place}"),
-        hint: Some("report this line to who maintains the program".to_owned()),
-    }
 }

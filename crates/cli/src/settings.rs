@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clock::Clock;
 use connector::import::{self, Adopt};
-use connector::{Common, Connector, Given, Need, Notes, RunError, Scope, Setting};
+use connector::{Common, Connector, Given, Need, Notes, RunError, Scope, Setting, stock};
 use gateway_core::assumptions;
 use gateway_core::gateway::{DEFAULT_BASE_URL, GatewaySettings, Terms};
 use gateway_core::model::{ProductId, ShopKey, VatRate};
@@ -18,6 +18,7 @@ use url::Url;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::ask;
+use crate::commands::Command;
 use crate::output::Format;
 use crate::parse;
 use crate::place::Place;
@@ -100,20 +101,21 @@ pub(crate) struct Options {
     pub(crate) mapping: Option<PathBuf>,
     /// Whether only products are imported of which something was rejected.
     pub(crate) only_rejected: bool,
+    pub(crate) stock: stock::Options,
     pub(crate) place: Place,
     pub(crate) max_time: Option<Duration>,
     pub(crate) common: Common,
 }
 
 impl Options {
-    /// What only an import or the categories are told is read where it is `of_import`: elsewhere it is no fault when it is wrong.
+    /// What a command is not told is not read for it: there it is no fault when it is wrong.
     pub(crate) fn read(
         told: &Told<'_>,
         connector: &dyn Connector,
         clock: &Clock,
-        of_import: bool,
+        command: Command,
     ) -> Result<Self, RunError> {
-        let (import, mapping, only_rejected) = match of_import {
+        let (import, mapping, only_rejected) = match command.is_told_of_imports() {
             true => {
                 let mapping = told.parsed("category-mapping", |text| Ok(PathBuf::from(text)))?;
                 (import(told, connector, clock)?, mapping, switch(told, "only-rejected")?)
@@ -126,17 +128,25 @@ impl Options {
                 "leave one of them out",
             ));
         }
+        let stock = match command {
+            Command::Stock => stock(told)?,
+            _ => stock::Options::default(),
+        };
         let place = Place::read(told, connector.name())?;
         let spool = told.parsed("spool", folder)?;
         Ok(Self {
             import,
             mapping,
             only_rejected,
+            stock,
             max_time: told.parsed("max-time", parse::duration)?,
             common: Common {
                 shop_key: told
                     .parsed("shop-key", |text| ShopKey::named(text).map_err(|error| error.to_string()))?,
-                vat_default: if of_import { told.parsed("vat-default", vat)? } else { None },
+                vat_default: match command {
+                    Command::Status => None,
+                    _ => told.parsed("vat-default", vat)?,
+                },
                 shop_concurrency: told.parsed("shop-concurrency", parse::at_least_one)?,
                 shop_rate: told.parsed("shop-rate", parse::per_minute)?,
                 keep: spool.clone().or_else(|| place.keep(connector.name())),
@@ -158,13 +168,37 @@ fn import(told: &Told<'_>, connector: &dyn Connector, clock: &Clock) -> Result<i
         images: told.parsed("images", parse::images)?.unwrap_or(connector.images()),
         prune: switch(told, "prune")?,
         adopt: told.parsed("adopt", adopt)?,
-        settle: told.parsed("settle", parse::seconds)?.unwrap_or(assumptions::SETTLE),
-        concurrency: told.parsed("concurrency", parse::at_least_one)?.unwrap_or(GatewaySettings::CONCURRENCY),
+        settle: settle(told)?,
+        concurrency: concurrency(told)?,
         shop_key_is_told: told.parsed("shop-key", |_| Ok(()))?.is_some(),
         again: switch(told, "again")?,
         build: String::new(),
         max_change: told.parsed("max-change", parse::percent)?,
     })
+}
+
+/// What a pass over the stock levels is told.
+fn stock(told: &Told<'_>) -> Result<stock::Options, RunError> {
+    let ids = products(told)?;
+    Ok(stock::Options {
+        scope: if ids.is_empty() { Scope::All } else { Scope::Products(ids) },
+        direction: told.parsed("direction", parse::direction)?,
+        buffer: told.parsed("buffer", parse::pieces)?.unwrap_or_default(),
+        max_change: told.parsed("max-change", parse::percent)?.unwrap_or(stock::MAX_CHANGE),
+        force: switch(told, "force")?,
+        take_base: switch(told, "take-base")?,
+        dry_run: switch(told, "dry-run")?,
+        settle: settle(told)?,
+        concurrency: concurrency(told)?,
+    })
+}
+
+fn settle(told: &Told<'_>) -> Result<Duration, RunError> {
+    Ok(told.parsed("settle", parse::seconds)?.unwrap_or(assumptions::SETTLE))
+}
+
+fn concurrency(told: &Told<'_>) -> Result<usize, RunError> {
+    Ok(told.parsed("concurrency", parse::at_least_one)?.unwrap_or(GatewaySettings::CONCURRENCY))
 }
 
 /// A switch of the command line, or of its variable.
@@ -180,8 +214,8 @@ fn adopt(text: &str) -> Result<Adopt, String> {
     }
 }
 
-fn scope(told: &Told<'_>, clock: &Clock) -> Result<Scope, RunError> {
-    let since = told.parsed("since", |text| parse::since(text, clock.now()))?;
+/// The products that are named, each once.
+fn products(told: &Told<'_>) -> Result<Vec<ProductId>, RunError> {
     let mut ids = Vec::new();
     for (text, place) in told.values("product")? {
         for id in text.split(',').map(str::trim).filter(|id| !id.is_empty()) {
@@ -191,7 +225,12 @@ fn scope(told: &Told<'_>, clock: &Clock) -> Result<Scope, RunError> {
             }
         }
     }
-    match (since, ids) {
+    Ok(ids)
+}
+
+fn scope(told: &Told<'_>, clock: &Clock) -> Result<Scope, RunError> {
+    let since = told.parsed("since", |text| parse::since(text, clock.now()))?;
+    match (since, products(told)?) {
         (None, ids) if ids.is_empty() => Ok(Scope::All),
         (None, ids) => Ok(Scope::Products(ids)),
         (Some(since), ids) if ids.is_empty() => Ok(Scope::Since(since)),

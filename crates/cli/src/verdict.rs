@@ -1,6 +1,6 @@
 //! What a run comes to: its exit code, and what people are told of its failure.
 
-use connector::{RunError, Summary};
+use connector::{LevelSummary, RunError, Summary};
 
 use super::signals::Signal;
 use super::stop::Why;
@@ -18,7 +18,7 @@ pub(crate) const MEANINGS: [(u8, &str); 8] = [
     (DONE, "done"),
     (FAILED, "failed"),
     (WRONG_SETTINGS, "wrong usage or settings, or a question that only the user can answer"),
-    (SOME_REJECTED, "done, but some goods were rejected"),
+    (SOME_REJECTED, "done, but some goods were rejected or some stock levels need a look"),
     (TRY_LATER, "try again later"),
     (Signal::Interrupt.exit_code(), "stopped by SIGINT"),
     (NOBODY_READS, "nobody reads standard output any more"),
@@ -50,7 +50,8 @@ impl Verdict {
                 verdict(FAILED, format!("standard output cannot be written: {what}"))
             }
             (Ok(()), _) => {
-                let exit = if summary.rejected > 0 { SOME_REJECTED } else { DONE };
+                let has_trouble = summary.levels.as_ref().is_some_and(LevelSummary::has_trouble);
+                let exit = if summary.rejected > 0 || has_trouble { SOME_REJECTED } else { DONE };
                 Self { exit, error: None, hint: None }
             }
             (Err(RunError::Stopped), Some(Why::MaxTime(limit))) => Self {

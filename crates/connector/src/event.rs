@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use gateway_core::gateway::Guid;
 use gateway_core::model::{ExternalId, ProductId, Reject, VariantId};
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::mapping_file::Fault;
@@ -56,6 +57,87 @@ pub enum Event<'a> {
     Skipped(&'a Skip),
     /// Something is imported, but not quite as the shop has it.
     Warning(&'a Warning),
+    /// A stock level was set, or with a dry run would be.
+    Level(&'a LevelChange),
+    /// Something about a stock level that a person should look at.
+    LevelNotice(&'a LevelNotice),
+}
+
+/// A side whose stock levels are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// The vendor's shop.
+    Shop,
+    /// The marketplace.
+    Gateway,
+}
+
+/// A stock level that was set, or with a dry run would be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LevelChange {
+    /// Where.
+    pub side: Side,
+    /// The product.
+    pub product: ProductId,
+    /// The variant.
+    pub variant: VariantId,
+    /// Its guid at the marketplace.
+    pub guid: Guid,
+    /// The level that was there, where one was told.
+    pub from: Option<Decimal>,
+    /// The level that is there then.
+    pub to: Decimal,
+    /// Whether it was done; a dry run does nothing.
+    pub is_done: bool,
+}
+
+/// What a person should look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// The marketplace sold more than there was.
+    Oversold,
+    /// A side did not take a level.
+    NotWritten,
+    /// The level in the shop moved while it was looked at: the shop was not written, and the next pass goes on with it.
+    Moved,
+    /// A level moved before a write of it was confirmed, and nobody knows which came first: nothing is counted twice, the shop is not
+    /// written, and the marketplace is told the lower of what it may be.
+    Uncertain,
+    /// The shop does not tell the level.
+    Unclear,
+}
+
+impl NoticeKind {
+    /// Whether it is something that happened, and not one that stays so until somebody mends it.
+    #[must_use]
+    pub fn happens(self) -> bool {
+        matches!(self, Self::Oversold | Self::Moved | Self::Uncertain)
+    }
+
+    /// Whether a person has to do something; else the next pass does.
+    #[must_use]
+    pub fn needs_a_look(self) -> bool {
+        self != Self::Moved
+    }
+}
+
+/// Something about a stock level that a person should look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LevelNotice {
+    /// What it is.
+    pub kind: NoticeKind,
+    /// The product.
+    pub product: ProductId,
+    /// The variant.
+    pub variant: VariantId,
+    /// Its guid at the marketplace.
+    pub guid: Guid,
+    /// What it is, as a sentence without a full stop.
+    pub what: String,
+    /// Whether the last pass did not tell the same of the variant.
+    pub is_new: bool,
 }
 
 /// What is done about a variant at the marketplace.
@@ -152,6 +234,65 @@ pub struct Summary {
     pub images: u64,
     /// Warnings told.
     pub warnings: u64,
+    /// What a pass over the stock levels has done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub levels: Option<LevelSummary>,
+}
+
+/// What a pass over the stock levels has done, counted in variants. Those that were right already are [`Summary::unchanged`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LevelSummary {
+    /// Levels set in the shop; with a dry run, those that would be.
+    pub shop: u64,
+    /// Levels set at the marketplace; with a dry run, those that would be.
+    pub gateway: u64,
+    /// Variants of which no level was known: nothing was written to the shop.
+    pub first: u64,
+    /// Variants left for the next pass, because it is not seen yet what became of a write.
+    pub waiting: u64,
+    /// Variants that the shop does not have any more.
+    pub gone: u64,
+    /// Variants that are not at the marketplace, or archived there.
+    pub not_offered: u64,
+    /// Changes at the marketplace that were not carried to the shop, because they were not to be.
+    pub not_carried: u64,
+    /// Variants of which the marketplace sold more than there was.
+    pub oversold: u64,
+    /// Levels that a side did not take.
+    pub not_written: u64,
+    /// Variants whose level in the shop moved while it was looked at.
+    pub moved: u64,
+    /// Variants of which nobody knows whether a write came before or behind another change.
+    pub uncertain: u64,
+    /// Variants whose level the shop does not tell.
+    pub unclear: u64,
+}
+
+impl LevelSummary {
+    /// Whether there is something for a person to look at.
+    #[must_use]
+    pub fn has_trouble(&self) -> bool {
+        self.oversold + self.not_written + self.uncertain + self.unclear > 0
+    }
+
+    /// Counts a level that was set.
+    pub fn count(&mut self, side: Side) {
+        match side {
+            Side::Shop => self.shop += 1,
+            Side::Gateway => self.gateway += 1,
+        }
+    }
+
+    /// Counts a notice.
+    pub fn notice(&mut self, kind: NoticeKind) {
+        match kind {
+            NoticeKind::Oversold => self.oversold += 1,
+            NoticeKind::NotWritten => self.not_written += 1,
+            NoticeKind::Moved => self.moved += 1,
+            NoticeKind::Uncertain => self.uncertain += 1,
+            NoticeKind::Unclear => self.unclear += 1,
+        }
+    }
 }
 
 impl Summary {

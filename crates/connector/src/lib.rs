@@ -2,6 +2,7 @@
 //!
 //! - [`Platform`] is implemented once for each shop platform. It reads; it decides nothing.
 //! - [`import`] goes through a platform's goods and makes the marketplace's like them.
+//! - [`stock`] keeps the stock levels of both alike.
 //! - [`Connector`] says what a platform must be told before it is one.
 //! - [`mapping_file`] is the file by which people map a shop's categories to the marketplace's.
 //!
@@ -10,6 +11,7 @@
 
 pub mod import;
 pub mod mapping_file;
+pub mod stock;
 
 mod error;
 mod event;
@@ -20,7 +22,10 @@ mod render;
 mod settings;
 
 pub use error::{PlatformError, RunError};
-pub use event::{Candidate, Change, ChangeKind, Event, Listener, Summary, Warning};
+pub use event::{
+    Candidate, Change, ChangeKind, Event, LevelChange, LevelNotice, LevelSummary, Listener, NoticeKind, Side,
+    Summary, Warning,
+};
 pub use levels::{AdjustmentKey, Known, Outcome, StockAdjustment, StockItem};
 pub use memory::{Memory, open_memory};
 pub use platform::{

@@ -1,13 +1,13 @@
 //! Many changes in one transaction: what a run does about several products at once costs one commit.
 
-use chrono::{DateTime, Utc};
 use gateway_core::gateway::Guid;
 use gateway_core::model::ProductId;
+use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use tracing::Instrument as _;
 
 use crate::links::Base;
-use crate::{FamilyKey, Lease, Link, RejectRow, StateError, Store, VariantKey};
+use crate::{FamilyKey, Intent, Lease, Link, RejectRow, StateError, Store, VariantKey};
 
 /// What is to be remembered together. It is written in the order of the fields.
 #[derive(Clone, Debug, Default)]
@@ -17,9 +17,13 @@ pub struct Changes {
     /// Variants of which it is certain that nothing was created: their intents are dropped.
     pub not_created: Vec<VariantKey>,
     /// Variants that are about to be created, and since when.
-    pub intents: Vec<(VariantKey, DateTime<Utc>)>,
-    /// Variants that have been created: links with their stock bases, whose intents are dropped.
+    pub intents: Vec<Intent>,
+    /// Variants that have been created, or have come back with a level: links with their stock bases, whose intents are dropped. What was
+    /// seen of their levels before is forgotten.
     pub created: Vec<Link>,
+    /// Variants of which a look shows that a create was done that nobody had answered: links whose stock bases are those that their intents
+    /// remember, and that stay as they are where none does. The intents are dropped.
+    pub found: Vec<Link>,
     /// Variants that have been written: links without their stock bases.
     pub written: Vec<Link>,
     /// Pictures that the marketplace does not have any more, by their identities.
@@ -46,6 +50,7 @@ impl Changes {
             not_created,
             intents,
             created,
+            found,
             written,
             lost_images,
             images,
@@ -59,6 +64,7 @@ impl Changes {
         self.not_created.extend(not_created);
         self.intents.extend(intents);
         self.created.extend(created);
+        self.found.extend(found);
         self.written.extend(written);
         self.lost_images.extend(lost_images);
         self.images.extend(images);
@@ -77,6 +83,7 @@ impl Changes {
             not_created,
             intents,
             created,
+            found,
             written,
             lost_images,
             images,
@@ -90,6 +97,7 @@ impl Changes {
             && not_created.is_empty()
             && intents.is_empty()
             && created.is_empty()
+            && found.is_empty()
             && written.is_empty()
             && lost_images.is_empty()
             && images.is_empty()
@@ -118,6 +126,7 @@ impl Store {
     async fn write(&self, lease: &Lease, changes: &Changes) -> Result<(), StateError> {
         let write = self.connection.write().await?;
         let within = &write.transaction;
+        self.alone(within).await?;
         self.hold(within, lease).await?;
         self.remove_links_in(within, &changes.unlinked).await?;
         self.drop_intents_in(within, &changes.not_created).await?;
@@ -126,6 +135,9 @@ impl Store {
             self.put_in(within, &changes.created, Base::Replaces).await?;
             let variants: Vec<VariantKey> = changes.created.iter().map(Link::key).collect();
             self.drop_intents_in(within, &variants).await?;
+        }
+        if !changes.found.is_empty() {
+            self.put_found_in(within, &changes.found).await?;
         }
         if !changes.written.is_empty() {
             self.put_in(within, &changes.written, Base::Stays).await?;
@@ -150,5 +162,23 @@ impl Store {
             self.put_note_in(within, key, value).await?;
         }
         write.commit().await
+    }
+    async fn put_found_in(
+        &self,
+        transaction: &impl ConnectionTrait,
+        found: &[Link],
+    ) -> Result<(), StateError> {
+        let variants: Vec<VariantKey> = found.iter().map(Link::key).collect();
+        let levels = self.intended_levels_in(transaction, &variants).await?;
+        let (mut with_level, mut others) = (Vec::new(), Vec::new());
+        for (variant, link) in variants.iter().zip(found) {
+            match levels.get(variant) {
+                Some(level) => with_level.push(Link { stock_base: Some(*level), ..link.clone() }),
+                None => others.push(link.clone()),
+            }
+        }
+        self.put_in(transaction, &with_level, Base::Replaces).await?;
+        self.put_in(transaction, &others, Base::Stays).await?;
+        self.drop_intents_in(transaction, &variants).await
     }
 }

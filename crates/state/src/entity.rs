@@ -83,6 +83,35 @@ pub(crate) mod intents {
         #[sea_orm(primary_key, auto_increment = false)]
         pub variant: String,
         pub at: i64,
+        pub stock_base: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(crate) mod levels {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "levels")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub owner: i64,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub product: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub variant: String,
+        pub guid: String,
+        pub shop: Option<String>,
+        pub market: Option<String>,
+        pub owed: String,
+        pub held: String,
+        pub shop_write: Option<String>,
+        pub market_write: Option<String>,
+        pub touched: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

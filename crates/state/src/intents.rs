@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use gateway_core::model::{ProductId, VariantId};
+use rust_decimal::Decimal;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
 
-use crate::entity::intents::{ActiveModel, Column, Entity};
-use crate::links::choose;
-use crate::values::{self, CHUNK, millis};
+use crate::entity::intents::{ActiveModel, Column, Entity, Model};
+use crate::error::Place;
+use crate::values::{self, CHUNK, choose, decimal_text, millis};
 use crate::{Lease, StateError, Store, VariantKey};
 
 /// A create of which it is not known yet what became of it.
@@ -23,11 +24,30 @@ pub struct Intent {
     pub variant: VariantId,
     /// When its last attempt began.
     pub at: DateTime<Utc>,
+    /// The level that it sends; `None` where that stands for one that nobody knows.
+    pub stock_base: Option<Decimal>,
+}
+
+impl Intent {
+    /// The variant.
+    #[must_use]
+    pub fn key(&self) -> VariantKey {
+        (self.product.clone(), self.variant.clone())
+    }
+
+    fn read(place: &Place, row: Model) -> Result<Self, StateError> {
+        Ok(Self {
+            product: values::product(place, &row.product)?,
+            variant: values::variant(place, &row.variant)?,
+            at: values::time(place, row.at)?,
+            stock_base: row.stock_base.map(|base| values::decimal(place, &base)).transpose()?,
+        })
+    }
 }
 
 impl Store {
     /// Writes down that these variants are about to be created, in one transaction that lasts when this returns, whatever happens
-    /// then. An intent that is there gets the new time.
+    /// then. An intent that is there gets the new time. Which levels are sent is not remembered; [`Store::remember`] does that.
     ///
     /// # Errors
     /// [`StateError::LeaseLost`] when the lease is not held any more, or when the database fails. Then nothing is written, and
@@ -38,7 +58,9 @@ impl Store {
         variants: &[VariantKey],
         at: DateTime<Utc>,
     ) -> Result<(), StateError> {
-        let intents: Vec<_> = variants.iter().map(|variant| (variant.clone(), at)).collect();
+        let intents = variants.iter().cloned();
+        let intents = intents.map(|(product, variant)| Intent { product, variant, at, stock_base: None });
+        let intents: Vec<Intent> = intents.collect();
         let write = self.connection.write().await?;
         self.hold(&write.transaction, lease).await?;
         self.intend_in(&write.transaction, &intents).await?;
@@ -48,24 +70,25 @@ impl Store {
     pub(crate) async fn intend_in(
         &self,
         transaction: &impl ConnectionTrait,
-        intents: &[(VariantKey, DateTime<Utc>)],
+        intents: &[Intent],
     ) -> Result<(), StateError> {
         // The last of a variant holds.
-        let intents: BTreeMap<&VariantKey, DateTime<Utc>> =
-            intents.iter().map(|(variant, at)| (variant, *at)).collect();
+        let intents: BTreeMap<VariantKey, &Intent> =
+            intents.iter().map(|intent| (intent.key(), intent)).collect();
         let rows: Vec<ActiveModel> = intents
-            .into_iter()
-            .map(|((product, variant), at)| ActiveModel {
+            .into_values()
+            .map(|intent| ActiveModel {
                 owner: Set(self.id),
-                product: Set(product.to_string()),
-                variant: Set(variant.to_string()),
-                at: Set(millis(at)),
+                product: Set(intent.product.to_string()),
+                variant: Set(intent.variant.to_string()),
+                at: Set(millis(intent.at)),
+                stock_base: Set(intent.stock_base.map(decimal_text)),
             })
             .collect();
         for part in rows.chunks(CHUNK) {
             let mut there = OnConflict::columns([Column::Owner, Column::Product, Column::Variant]);
             Entity::insert_many(part.to_vec())
-                .on_conflict(there.update_column(Column::At).to_owned())
+                .on_conflict(there.update_columns([Column::At, Column::StockBase]).to_owned())
                 .exec_without_returning(transaction)
                 .await
                 .map_err(|source| self.error(source))?;
@@ -86,14 +109,30 @@ impl Store {
             .await
             .map_err(|source| self.error(source))?;
         let place = &self.connection.place;
-        let intent = |row: crate::entity::intents::Model| {
-            Ok(Intent {
-                product: values::product(place, &row.product)?,
-                variant: values::variant(place, &row.variant)?,
-                at: values::time(place, row.at)?,
-            })
-        };
-        rows.into_iter().map(intent).collect()
+        rows.into_iter().map(|row| Intent::read(place, row)).collect()
+    }
+
+    /// The levels that creates of these variants were to send, where they are remembered.
+    pub(crate) async fn intended_levels_in(
+        &self,
+        transaction: &impl ConnectionTrait,
+        variants: &[VariantKey],
+    ) -> Result<BTreeMap<VariantKey, Decimal>, StateError> {
+        let mut levels = BTreeMap::new();
+        for chosen in choose(variants, Column::Product, Column::Variant) {
+            let rows = Entity::find()
+                .filter(Column::Owner.eq(self.id))
+                .filter(Column::StockBase.is_not_null())
+                .filter(chosen)
+                .all(transaction)
+                .await
+                .map_err(|source| self.error(source))?;
+            for row in rows {
+                let intent = Intent::read(&self.connection.place, row)?;
+                levels.extend(intent.stock_base.map(|level| (intent.key(), level)));
+            }
+        }
+        Ok(levels)
     }
 
     /// Forgets intents of which it is certain that nothing was created, all or none.

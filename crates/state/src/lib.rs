@@ -1,7 +1,7 @@
 //! What a run must remember, in a file of SQLite or in PostgreSQL.
 //!
 //! A [`State`] is one database of one platform. Everything in it belongs to an [`Owner`] (a marketplace, its shop, and the
-//! vendor's shop), and is reached by that owner's [`Store`] only: links to the marketplace's products, intents to create
+//! vendor's shop), and is reached by that owner's [`Store`] only: links to the marketplace's products, levels of both sides, intents to create
 //! some, tags of families, addresses of pictures, rejects, runs, a platform's own notes. A [`Lease`] keeps two runs of one
 //! owner apart.
 //!
@@ -20,6 +20,7 @@ mod families;
 mod images;
 mod intents;
 mod lease;
+mod levels;
 mod links;
 mod migration;
 mod notes;
@@ -37,6 +38,7 @@ pub use error::StateError;
 pub use families::FamilyKey;
 pub use intents::Intent;
 pub use lease::{BEAT, EXPIRY, Heard, Holder, Lease, LeaseError, LeaseKind};
+pub use levels::{LevelChanges, LevelRow, LevelWrite};
 pub use links::{Link, VariantKey};
 pub use open::State;
 pub use rejects::{RejectRow, StoredReject};

@@ -8,7 +8,7 @@ use gateway_core::model::{ExternalId, ProductId, VariantId};
 use rust_decimal::Decimal;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use serde_json::Value;
@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::entity::links::{ActiveModel, Column, Entity, Model};
 use crate::error::Place;
 use crate::store::guid_text;
-use crate::values::{self, CHUNK, exact, json, json_text};
+use crate::values::{self, CHUNK, choose, decimal_text, exact, json, json_text};
 use crate::{Lease, StateError, Store};
 
 /// A variant within its owner's shop.
@@ -46,7 +46,7 @@ pub struct Link {
     pub family: Option<Guid>,
     /// It is archived because the shop does not have it any more.
     pub is_gone: bool,
-    /// The stock level that both sides last agreed on; `None` while none is known.
+    /// The level that was last known of the shop; `None` while none is known, and once it is gone.
     pub stock_base: Option<Decimal>,
 }
 
@@ -103,13 +103,13 @@ impl Link {
             images: Set(texts(serde_json::json!(self.images))),
             family: Set(self.family.map(guid_text)),
             gone: Set(self.is_gone),
-            stock_base: Set(self.stock_base.map(decimal_text)),
+            // What comes back begins anew.
+            stock_base: Set(self.stock_base.filter(|_| !self.is_gone).map(decimal_text)),
         })
     }
 
     fn read(place: &Place, row: Model) -> Result<Self, StateError> {
         let tags: Vec<String> = json(place, "a link's tags", &row.tags)?;
-        let base = row.stock_base.map(|base| base.parse()).transpose();
         Ok(Self {
             product: values::product(place, &row.product)?,
             variant: values::variant(place, &row.variant)?,
@@ -121,22 +121,17 @@ impl Link {
             images: json(place, "a link's pictures", &row.images)?,
             family: row.family.map(|family| values::guid(place, &family)).transpose()?,
             is_gone: row.gone,
-            stock_base: base.map_err(|_| place.unreadable("a stock level"))?,
+            stock_base: row.stock_base.map(|base| values::decimal(place, &base)).transpose()?,
         })
     }
-}
-
-/// A level in one way of writing it, whatever zeros it came with.
-fn decimal_text(level: Decimal) -> String {
-    level.normalize().to_string()
 }
 
 /// Whose stock base holds when a link is there already.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Base {
-    /// That which is there.
+    /// That which is there, unless the link is gone.
     Stays,
-    /// That of the link which is written.
+    /// That of the link which is written: what was seen of its levels before is forgotten.
     Replaces,
 }
 
@@ -227,12 +222,13 @@ impl Store {
     }
 
     /// Writes links, all or none. Where one is there, it is replaced, but its stock base stays: that belongs to those who
-    /// write levels, who may do so at the same time ([`Store::set_stock_bases`]).
+    /// write levels, who may do so at the same time ([`Store::set_stock_bases`]). What is gone has none, and no level either.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn put_links(&self, links: &[Link]) -> Result<(), StateError> {
         let write = self.connection.write().await?;
+        self.alone(&write.transaction).await?;
         self.put_in(&write.transaction, links, Base::Stays).await?;
         write.commit().await
     }
@@ -244,6 +240,7 @@ impl Store {
     pub async fn set_stock_bases(&self, bases: &[(VariantKey, Option<Decimal>)]) -> Result<(), StateError> {
         let bases: BTreeMap<_, _> = bases.iter().map(|(key, base)| (key, base)).collect();
         let write = self.connection.write().await?;
+        self.alone(&write.transaction).await?;
         for ((product, variant), base) in bases {
             Entity::update_many()
                 .col_expr(Column::StockBase, Expr::value(base.map(decimal_text)))
@@ -257,12 +254,13 @@ impl Store {
         write.commit().await
     }
 
-    /// Removes links, all or none. Variants without one are not an error.
+    /// Removes links with their levels, all or none. Variants without one are not an error.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn remove_links(&self, variants: &[VariantKey]) -> Result<(), StateError> {
         let write = self.connection.write().await?;
+        self.alone(&write.transaction).await?;
         self.remove_links_in(&write.transaction, variants).await?;
         write.commit().await
     }
@@ -272,6 +270,7 @@ impl Store {
         transaction: &impl ConnectionTrait,
         variants: &[VariantKey],
     ) -> Result<(), StateError> {
+        self.forget_levels_in(transaction, variants).await?;
         for chosen in choose(variants, Column::Product, Column::Variant) {
             Entity::delete_many()
                 .filter(Column::Owner.eq(self.id))
@@ -312,6 +311,7 @@ impl Store {
         notes: &[(String, Value)],
     ) -> Result<(), StateError> {
         let write = self.connection.write().await?;
+        self.alone(&write.transaction).await?;
         self.hold(&write.transaction, lease).await?;
         self.put_in(&write.transaction, links, Base::Replaces).await?;
         let variants: Vec<VariantKey> = links.iter().map(Link::key).collect();
@@ -330,6 +330,9 @@ impl Store {
     ) -> Result<(), StateError> {
         // The last of a variant holds. All writers go in one order, so that none waits for another that waits for it.
         let links: BTreeMap<VariantKey, &Link> = links.iter().map(|link| (link.key(), link)).collect();
+        let anew = links.iter().filter(|(_, link)| link.is_gone || base == Base::Replaces);
+        let anew: Vec<VariantKey> = anew.map(|(variant, _)| variant.clone()).collect();
+        self.forget_levels_in(transaction, &anew).await?;
         let rows = links.values().map(|link| link.row(self.id)).collect::<Result<Vec<_>, _>>()?;
         let mut columns = vec![
             Column::Guid,
@@ -346,31 +349,17 @@ impl Store {
         }
         for part in rows.chunks(CHUNK) {
             let mut there = OnConflict::columns([Column::Owner, Column::Product, Column::Variant]);
+            there.update_columns(columns.clone());
+            if base == Base::Stays {
+                let unless_gone = "CASE WHEN excluded.gone OR excluded.guid <> links.guid THEN NULL ELSE links.stock_base END";
+                there.value(Column::StockBase, Expr::cust(unless_gone));
+            }
             Entity::insert_many(part.to_vec())
-                .on_conflict(there.update_columns(columns.clone()).to_owned())
+                .on_conflict(there)
                 .exec_without_returning(transaction)
                 .await
                 .map_err(|source| self.error(source))?;
         }
         Ok(())
     }
-}
-
-/// Conditions that choose these variants by the columns of their keys, one for each statement.
-pub(crate) fn choose(
-    variants: &[VariantKey],
-    product_column: impl ColumnTrait,
-    variant_column: impl ColumnTrait,
-) -> Vec<Condition> {
-    let variants: Vec<&VariantKey> = variants.iter().collect::<BTreeSet<_>>().into_iter().collect();
-    // SQLite lets a condition be a thousand levels deep, and each product is one.
-    let chosen = variants.chunks(CHUNK).map(|part| {
-        let products = part.chunk_by(|one, next| one.0 == next.0).filter_map(|variants| {
-            let (product, _) = variants.first()?;
-            let ids = variants.iter().map(|(_, variant)| variant.as_str());
-            Some(Condition::all().add(product_column.eq(product.as_str())).add(variant_column.is_in(ids)))
-        });
-        products.fold(Condition::any(), Condition::add)
-    });
-    chosen.collect()
 }

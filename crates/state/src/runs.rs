@@ -12,7 +12,8 @@ use crate::error::Place;
 use crate::values::{self, json, json_text, millis, shown};
 use crate::{StateError, Store};
 
-/// How many runs of an owner are remembered; older ones are forgotten when one begins.
+/// How many runs of each command are remembered; older ones are forgotten when one begins. A pass over the stock levels begins every few
+/// minutes, and must not push imports out.
 const KEPT: u64 = 1000;
 
 /// Which run.
@@ -77,6 +78,7 @@ impl Store {
         let id = inserted.map_err(|source| self.error(source))?.last_insert_id;
         let oldest_kept = Entity::find()
             .filter(Column::Owner.eq(self.id))
+            .filter(Column::Command.eq(shown(command)))
             .order_by_desc(Column::Id)
             .offset(KEPT)
             .limit(1)
@@ -86,6 +88,7 @@ impl Store {
         if let Some(row) = oldest_kept {
             Entity::delete_many()
                 .filter(Column::Owner.eq(self.id))
+                .filter(Column::Command.eq(shown(command)))
                 .filter(Column::Id.lte(row.id))
                 .exec(&write.transaction)
                 .await
@@ -114,15 +117,16 @@ impl Store {
         write.commit().await
     }
 
-    /// The last runs, the newest first.
+    /// The last runs of a command, the newest first.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn last_runs(&self, most: u64) -> Result<Vec<Run>, StateError> {
+    pub async fn last_runs(&self, command: &str, most: u64) -> Result<Vec<Run>, StateError> {
         let rows = Entity::find()
             .filter(Column::Owner.eq(self.id))
+            .filter(Column::Command.eq(shown(command)))
             .order_by_desc(Column::Id)
-            .limit(most.min(KEPT))
+            .limit(most)
             .all(&self.connection.database)
             .await
             .map_err(|source| self.error(source))?;

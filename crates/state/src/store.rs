@@ -7,12 +7,13 @@ use gateway_core::model::ShopKey;
 use gateway_core::token::ShopGuid;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbBackend, DbErr, EntityTrait as _,
+    QueryFilter as _, Statement,
 };
 use url::Url;
 
 use crate::StateError;
-use crate::connection::Connection;
+use crate::connection::{Backend, Connection};
 use crate::entity::owners;
 
 /// Whom a part of a state belongs to, within a platform: what one shop has at one shop of one marketplace.
@@ -64,6 +65,19 @@ impl Store {
     pub(crate) async fn find(connection: Arc<Connection>, owner: &Owner) -> Result<Option<Self>, StateError> {
         let id = find(&connection.database, &connection, owner).await?;
         Ok(id.map(|id| Self { connection, id, owner: owner.clone() }))
+    }
+
+    /// From here on nobody else of this owner's is in a transaction that begins so, until this one ends. An import and a stock run write the
+    /// same links and levels at the same time: so none sees half of what the other decides by, and neither waits for rows that the
+    /// other has while that one waits for rows of its own. SQLite has one writer anyhow. To be asked before the lease is looked at,
+    /// which may end while one waits.
+    pub(crate) async fn alone(&self, transaction: &impl ConnectionTrait) -> Result<(), StateError> {
+        if let Backend::Postgres = self.connection.backend {
+            let sql = "SELECT id FROM owners WHERE id = $1 FOR UPDATE";
+            let sql = Statement::from_sql_and_values(DbBackend::Postgres, sql, [self.id.into()]);
+            transaction.query_one_raw(sql).await.map_err(|source| self.error(source))?;
+        }
+        Ok(())
     }
 
     pub(crate) fn error(&self, source: DbErr) -> StateError {

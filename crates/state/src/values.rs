@@ -1,15 +1,17 @@
 //! How values are written into columns, and read from them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use gateway_core::gateway::Guid;
 use gateway_core::model::{ProductId, VariantId};
+use rust_decimal::Decimal;
+use sea_orm::{ColumnTrait, Condition};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::StateError;
 use crate::error::Place;
+use crate::{StateError, VariantKey};
 
 /// The longest key of a caller's own choosing, in characters: what an index of PostgreSQL takes in any script.
 const MAX_KEY_CHARS: usize = 255;
@@ -36,6 +38,15 @@ pub(crate) fn product(place: &Place, text: &str) -> Result<ProductId, StateError
 
 pub(crate) fn variant(place: &Place, text: &str) -> Result<VariantId, StateError> {
     VariantId::new(text).map_err(|_| place.unreadable("a variant's id"))
+}
+
+/// A level in one way of writing it, whatever zeros it came with.
+pub(crate) fn decimal_text(level: Decimal) -> String {
+    level.normalize().to_string()
+}
+
+pub(crate) fn decimal(place: &Place, text: &str) -> Result<Decimal, StateError> {
+    text.parse().map_err(|_| place.unreadable("a stock level"))
 }
 
 /// JSON as text, the keys of its objects sorted.
@@ -88,4 +99,23 @@ pub(crate) fn key(what: &'static str, text: &str) -> Result<String, StateError> 
 /// The key for a text of any length. Two texts never share one by chance.
 pub(crate) fn hashed(text: &str) -> String {
     format!("{:032x}", xxh3_128(text.as_bytes()))
+}
+
+/// Conditions that choose these variants by the columns of their keys, one for each statement.
+pub(crate) fn choose(
+    variants: &[VariantKey],
+    product_column: impl ColumnTrait,
+    variant_column: impl ColumnTrait,
+) -> Vec<Condition> {
+    let variants: Vec<&VariantKey> = variants.iter().collect::<BTreeSet<_>>().into_iter().collect();
+    // SQLite lets a condition be a thousand levels deep, and each product is one.
+    let chosen = variants.chunks(CHUNK).map(|part| {
+        let products = part.chunk_by(|one, next| one.0 == next.0).filter_map(|variants| {
+            let (product, _) = variants.first()?;
+            let ids = variants.iter().map(|(_, variant)| variant.as_str());
+            Some(Condition::all().add(product_column.eq(product.as_str())).add(variant_column.is_in(ids)))
+        });
+        products.fold(Condition::any(), Condition::add)
+    });
+    chosen.collect()
 }

@@ -1,21 +1,16 @@
 //! `import`.
 
-use connector::{Memory, RunError, Scope, Summary, import};
+use connector::{RunError, Scope, Summary, import};
 use futures::TryStreamExt as _;
 use gateway_core::model::ProductId;
-use state::Store;
+use state::{LeaseKind, Store};
 
-use super::Session;
+use super::{Session, engine};
 use crate::keeper::Remembered;
-use crate::stop::Why;
 
 /// Brings the shop's goods into the marketplace, or shows what an import would do.
 pub(super) async fn import(session: &Session) -> Result<(), RunError> {
-    let remembered = tokio::select! {
-        biased;
-        () = session.stop.asked() => return Err(RunError::Stopped),
-        remembered = remember(session) => remembered?,
-    };
+    let remembered = engine::unless_stopped(session, remember(session)).await?;
     let memory = remembered.memory();
     let mut summary = Summary::default();
     let mut options = session.import.clone();
@@ -30,23 +25,15 @@ pub(super) async fn import(session: &Session) -> Result<(), RunError> {
         options.scope = Scope::Products(rejected);
     }
     let listener = |event: connector::Event<'_>| session.output.event(&event);
-    let done = {
-        let mut work = Box::pin(import::run(
-            (session.platform()?, session.gateway()?),
-            memory,
-            &options,
-            (&session.clock, session.stop.token()),
-            &listener,
-            &mut summary,
-        ));
-        tokio::select! {
-            done = &mut work => done,
-            lost = lost(memory, session) => {
-                session.stop.ask(Why::Lost(lost));
-                work.await
-            }
-        }
-    };
+    let work = import::run(
+        (session.platform()?, session.gateway()?),
+        memory,
+        &options,
+        (&session.clock, session.stop.token()),
+        &listener,
+        &mut summary,
+    );
+    let done = engine::run(session, memory, work).await;
     session.output.counted(&summary);
     done
 }
@@ -62,18 +49,7 @@ async fn remember(session: &Session) -> Result<Remembered, RunError> {
             "import the whole catalogue, without --only-rejected: that finds out what is rejected",
         ));
     }
-    match session.import.dry_run {
-        true => session.keeper.look(&whose).await,
-        false => session.keeper.hold(&whose, &session.output).await,
-    }
-}
-
-/// Keeps the lease, and ends with why when another run may have it.
-async fn lost(memory: Memory<'_>, session: &Session) -> String {
-    match memory {
-        Memory::Held(lease) => lease.keep(&session.clock).await.to_string(),
-        Memory::Seen(_) => std::future::pending().await,
-    }
+    engine::remember(session, &whose, LeaseKind::Import, session.import.dry_run).await
 }
 
 /// The products of which something is rejected, each once. They come in their order.

@@ -2,13 +2,15 @@
 
 pub(crate) mod categories;
 mod check;
+mod engine;
 mod import;
 mod status;
+mod stock;
 
 use std::sync::Arc;
 
 use clock::Clock;
-use connector::{Platform, RunError, ShopName, import as engine};
+use connector::{Platform, RunError, ShopName};
 use gateway_core::gateway::Gateway;
 use gateway_core::token::ShopGuid;
 use url::Url;
@@ -21,6 +23,7 @@ use crate::stop::Stop;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     Import,
+    Stock,
     List,
     Export,
     CheckCategories,
@@ -36,6 +39,7 @@ impl Command {
             ["categories", "export"] => Self::Export,
             ["categories", "check"] => Self::CheckCategories,
             ["check"] => Self::Check,
+            ["stock"] => Self::Stock,
             ["status"] => Self::Status,
             _ => Self::Import,
         }
@@ -44,6 +48,16 @@ impl Command {
     /// Whether the marketplace is asked anything. What is not needed is not asked for.
     pub(crate) fn needs_gateway(self) -> bool {
         !matches!(self, Self::List | Self::Export | Self::Status)
+    }
+
+    /// Whether it reads what an import is told. Who shows what an import would meet reads that too.
+    pub(crate) fn is_told_of_imports(self) -> bool {
+        !matches!(self, Self::Stock | Self::Status)
+    }
+
+    /// Whether it finishes what is in flight when it is to stop. Those that only read are left at once.
+    pub(crate) fn finishes(self) -> bool {
+        matches!(self, Self::Import | Self::Stock)
     }
 
     /// Whether it matters which shop of which marketplace it is about.
@@ -85,9 +99,10 @@ pub(crate) struct Session {
     pub(crate) gateway: Option<Gateway>,
     /// The marketplace's address, and its shop.
     pub(crate) marketplace: Option<(Url, ShopGuid)>,
-    pub(crate) import: engine::Options,
+    pub(crate) import: connector::import::Options,
     /// Whether that alone is imported which was rejected.
     pub(crate) only_rejected: bool,
+    pub(crate) stock: connector::stock::Options,
     /// Whether `status` shows all that is rejected, and nothing else.
     pub(crate) lists_rejected: bool,
     pub(crate) keeper: Keeper,
@@ -97,6 +112,14 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// Whether a command that could write is told not to.
+    pub(crate) fn is_dry_run(&self, command: Command) -> bool {
+        match command {
+            Command::Stock => self.stock.dry_run,
+            _ => self.import.dry_run,
+        }
+    }
+
     /// The marketplace's client, of a command that needs it.
     fn gateway(&self) -> Result<&Gateway, RunError> {
         self.gateway.as_ref().ok_or_else(without_settings)
@@ -133,12 +156,13 @@ fn without_settings() -> RunError {
     }
 }
 
-/// Runs a command. An import finishes what is in flight when the run is to stop; those that only read are left at once.
+/// Runs a command.
 pub(crate) async fn run(command: Command, session: Session) -> Result<(), RunError> {
     let stop = session.stop.clone();
     let work = async {
         match command {
             Command::Import => import::import(&session).await,
+            Command::Stock => stock::stock(&session).await,
             Command::List => categories::list(&session).await,
             Command::Export => categories::export(&session).await,
             Command::CheckCategories => categories::check(&session).await,
@@ -146,7 +170,7 @@ pub(crate) async fn run(command: Command, session: Session) -> Result<(), RunErr
             Command::Status => status::status(&session).await,
         }
     };
-    if command == Command::Import {
+    if command.finishes() {
         return work.await;
     }
     tokio::select! {

@@ -8,14 +8,17 @@ use state::{Holder, LeaseKind, Run, Store, StoredReject};
 
 use super::Session;
 use crate::keeper::Whose;
-use crate::output::{number, of_variant};
+use crate::output::{levels_of_a_pass, number, of_variant};
 use crate::verdict::meaning;
 
 /// How many rejects people are shown at most, unless they ask for all of them.
 const REJECTS: usize = 20;
 
-/// How many runs are shown.
+/// How many runs of each command are shown.
 const RUNS: u64 = 10;
+
+/// What runs are there for, each under the name of its command.
+const KINDS: [LeaseKind; 2] = [LeaseKind::Import, LeaseKind::Stock];
 
 /// Shows what is linked, what is rejected, and the last runs; or all that is rejected.
 pub(super) async fn status(session: &Session) -> Result<(), RunError> {
@@ -32,8 +35,8 @@ pub(super) async fn status(session: &Session) -> Result<(), RunError> {
         };
     }
     let counts = match &store {
-        Some(store) => (store.count_links().await?, store.count_rejects().await?),
-        None => (0, 0),
+        Some(store) => Counts::of(store).await?,
+        None => Counts::default(),
     };
     if session.output.is_json() {
         session.output.json(for_programs(session, &whose, counts)?);
@@ -45,29 +48,65 @@ pub(super) async fn status(session: &Session) -> Result<(), RunError> {
     runs(session, &store).await
 }
 
+/// How much is known of a shop.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    linked: u64,
+    rejected: u64,
+    /// Variants of which the shop has not taken all yet that happened at the marketplace.
+    owed: u64,
+    /// Variants of which the marketplace is told less, because it is not certain what became of a write.
+    held: u64,
+}
+
+impl Counts {
+    async fn of(store: &Store) -> Result<Self, RunError> {
+        let (linked, rejected) = (store.count_links().await?, store.count_rejects().await?);
+        let mut counts = Self { linked, rejected, ..Self::default() };
+        let mut levels = std::pin::pin!(store.levels());
+        while let Some(row) = levels.try_next().await? {
+            counts.owed += u64::from(!row.owed.is_zero());
+            counts.held += u64::from(!row.held.is_zero());
+        }
+        Ok(counts)
+    }
+}
+
 fn nothing_known(session: &Session, whose: &Whose) -> Result<String, RunError> {
     let place = session.keeper.nothing_known(&whose.shop)?;
     Ok(format!("Nothing is known of this shop here: {place}"))
 }
 
 /// Whose state it is, and how much it knows; nothing where it knows nothing of the shop.
-fn for_people(session: &Session, whose: &Whose, counts: Option<(u64, u64)>) -> Result<(), RunError> {
+fn for_people(session: &Session, whose: &Whose, counts: Option<Counts>) -> Result<(), RunError> {
     let (base_url, guid) = &whose.gateway;
     let say = |line: String| session.output.result_for_people(line);
     say(format!("{} shop {}", session.title, whose.shop.shop));
     say(format!("  marketplace  {base_url}"));
     say(format!("  shop guid    {guid}"));
-    let Some((linked, rejected)) = counts else {
+    let Some(Counts { linked, rejected, owed, held }) = counts else {
         say(nothing_known(session, whose)?);
         return Ok(());
     };
     say(format!("  state        {}", session.keeper.url(&whose.shop)?));
     say(format!("  linked       {}", number(linked, "variant")));
     say(format!("  rejected     {rejected}"));
+    if owed > 0 {
+        say(format!(
+            "  owed         {}: the shop has not taken all of what happened at the marketplace",
+            number(owed, "level")
+        ));
+    }
+    if held > 0 {
+        say(format!(
+            "  held         {}: the marketplace is told less until the level in the shop moves",
+            number(held, "level")
+        ));
+    }
     Ok(())
 }
 
-fn for_programs(session: &Session, whose: &Whose, (linked, rejected): (u64, u64)) -> Result<Value, RunError> {
+fn for_programs(session: &Session, whose: &Whose, counts: Counts) -> Result<Value, RunError> {
     Ok(json!({
         "event": "status",
         "state": session.keeper.url(&whose.shop)?.to_string(),
@@ -75,8 +114,10 @@ fn for_programs(session: &Session, whose: &Whose, (linked, rejected): (u64, u64)
         "base_url": whose.gateway.0.as_str(),
         "gateway_shop": whose.gateway.1.to_string(),
         "shop": whose.shop.shop.as_str(),
-        "linked": linked,
-        "rejected": rejected,
+        "linked": counts.linked,
+        "rejected": counts.rejected,
+        "owed": counts.owed,
+        "held": counts.held,
     }))
 }
 
@@ -188,22 +229,30 @@ fn reject_for_programs(reject: &StoredReject) -> Value {
     })
 }
 
-/// The last runs, the newest first.
+/// The last runs of each command, the newest first.
 async fn runs(session: &Session, store: &Store) -> Result<(), RunError> {
     let output = &session.output;
-    let runs = store.last_runs(RUNS).await?;
-    let is_open = |run: &&Run| run.end.is_none();
-    // One at a time is at work: of several without an end the newest, the others broke off.
-    let at_work = match runs.iter().find(is_open) {
-        Some(newest) => store.holder(LeaseKind::Import).await?.map(|holder| (newest.id, holder)),
-        None => None,
-    };
+    let mut runs = Vec::new();
+    for kind in KINDS {
+        runs.extend(store.last_runs(&kind.to_string(), RUNS).await?);
+    }
+    runs.sort_by_key(|run| std::cmp::Reverse(run.id));
+    let mut at_work = Vec::new();
+    for kind in KINDS {
+        // One of a kind is at work at a time: of several without an end the newest, the others broke off.
+        let newest = runs.iter().find(|run| run.end.is_none() && run.command == kind.to_string());
+        if let Some(newest) = newest
+            && let Some(holder) = store.holder(kind).await?
+        {
+            at_work.push((newest.id, holder));
+        }
+    }
     if !runs.is_empty() && !output.is_json() {
         output.result_for_people("");
         output.result_for_people("Last runs");
     }
     for run in &runs {
-        let holder = at_work.as_ref().filter(|(id, _)| *id == run.id).map(|(_, holder)| holder);
+        let holder = at_work.iter().find(|(id, _)| *id == run.id).map(|(_, holder)| holder);
         if output.is_json() {
             output.json(run_for_programs(run, holder));
         } else {
@@ -240,9 +289,12 @@ fn run_for_people(run: &Run, holder: Option<&Holder>) -> String {
         };
     };
     let took = (end.at - run.begun).to_std().unwrap_or_default().as_secs_f64();
-    let counted = ["created", "updated", "unchanged", "rejected", "archived"].map(|what| {
-        let count = end.counts.get(what).and_then(Value::as_u64).unwrap_or_default();
-        format!("{count} {what}")
+    let counted = levels_of_a_pass(&end.counts).unwrap_or_else(|| {
+        let counted = ["created", "updated", "unchanged", "rejected", "archived"].map(|what| {
+            let count = end.counts.get(what).and_then(Value::as_u64).unwrap_or_default();
+            format!("{count} {what}")
+        });
+        counted.join(", ")
     });
-    format!("{begun}, {took:.1} s, exit {} ({}): {}", end.exit, meaning(end.exit), counted.join(", "))
+    format!("{begun}, {took:.1} s, exit {} ({}): {counted}", end.exit, meaning(end.exit))
 }

@@ -10,7 +10,7 @@ use gateway_core::model::ImageRef;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Ending, Requests, plain};
+use super::{Ending, Requests, levels, plain};
 
 /// A value as a line that a terminal cannot obey either: what is harmful stands in strings only, and is escaped there.
 pub(super) fn line(value: &impl Serialize) -> String {
@@ -45,6 +45,8 @@ pub(super) fn event(event: &Event<'_>) -> Value {
         Event::Rejected { reject, .. } => named("rejected", reject),
         Event::Skipped(skip) => named("skipped", skip),
         Event::Warning(warning) => named("warning", warning),
+        Event::Level(change) => levels::set_for_programs(change),
+        Event::LevelNotice(notice) => levels::notice_for_programs(notice),
         Event::NothingNew { what } => json!({ "event": "nothing_new", "what": what }),
         _ => Value::Null,
     }

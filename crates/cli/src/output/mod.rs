@@ -1,26 +1,29 @@
 //! What a run says: results on standard output, everything else on standard error.
 
 mod json;
+mod levels;
 mod pace;
 mod plain;
 mod progress;
 mod screen;
 mod text;
+mod wording;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use clock::Clock;
-use connector::{ChangeKind, Event, ShopInfo, Summary};
+use connector::{ChangeKind, Event, LevelSummary, ShopInfo, Summary};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::settings::Voice;
 use crate::stop::Stop;
+pub(crate) use levels::of_a_pass as levels_of_a_pass;
 use progress::Progress;
 pub(crate) use screen::Screen;
-pub(crate) use text::{number, of_variant};
+pub(crate) use wording::{number, of_variant};
 
 /// For whom results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +43,7 @@ pub(crate) struct Requests {
     pub(crate) gateway: u64,
 }
 
-/// What an import is, to say at its end what to do next.
+/// What an import or a pass over the stock levels is, to say at its end what to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Nothing is written.
@@ -49,6 +52,8 @@ pub(crate) enum Kind {
     Import,
     /// Nobody told how categories are mapped.
     ImportWithoutCategories,
+    /// A pass over the stock levels.
+    Levels { is_dry_run: bool },
 }
 
 /// The words for what was done about a variant, and for what would be.
@@ -60,6 +65,11 @@ fn words(kind: ChangeKind) -> (&'static str, &'static str) {
         ChangeKind::Restored => ("restored", "restore"),
         ChangeKind::Archived => ("archived", "archive"),
     }
+}
+
+/// What is counted of a pass.
+fn levels(so_far: &mut Summary) -> &mut LevelSummary {
+    so_far.levels.get_or_insert_default()
 }
 
 /// How a run ended.
@@ -122,7 +132,15 @@ impl Output {
     /// An engine's event.
     pub(crate) fn event(&self, event: &Event<'_>) {
         self.count(event);
-        if matches!(event, Event::Would(_) | Event::Changed(_) | Event::Rejected { .. } | Event::Skipped(_)) {
+        if matches!(
+            event,
+            Event::Would(_)
+                | Event::Changed(_)
+                | Event::Rejected { .. }
+                | Event::Skipped(_)
+                | Event::Level(_)
+                | Event::LevelNotice(_)
+        ) {
             self.0.progress.reads(|| self.so_far());
         }
         match event {
@@ -150,8 +168,12 @@ impl Output {
         match event {
             // Cron, which runs it again and again, has mailed the others.
             Event::Rejected { is_new, .. } if voice.quiet => *is_new || self.0.screen.is_terminal(),
+            Event::LevelNotice(notice) if voice.quiet => {
+                notice.kind.needs_a_look() && (notice.is_new || self.0.screen.is_terminal())
+            }
             Event::Rejected { .. } | Event::Fault(_) => true,
             _ if voice.quiet => false,
+            Event::Level(change) => !change.is_done || voice.verbosity > 0,
             Event::Changed(change) if change.is_done && voice.verbosity == 0 => {
                 !matches!(change.kind, ChangeKind::Created | ChangeKind::Updated)
             }
@@ -166,17 +188,30 @@ impl Output {
         let mut so_far = self.counts();
         match event {
             Event::Progress(summary) => {
-                // The engine does not know of warnings that are told here.
+                // The engine does not know of warnings that are told here. A pass stays one, whatever it has counted.
                 let warnings = so_far.warnings;
-                *so_far = Summary { warnings, ..(*summary).clone() };
+                let levels = summary.levels.clone().or_else(|| so_far.levels.take());
+                *so_far = Summary { warnings, levels, ..(*summary).clone() };
             }
             Event::Would(_) => so_far.created += 1,
             Event::Changed(change) => so_far.count(change.kind),
             Event::Rejected { .. } => so_far.rejected += 1,
             Event::Skipped(_) => so_far.skipped += 1,
             Event::Warning(_) => so_far.warnings += 1,
+            Event::Level(change) => levels(&mut so_far).count(change.side),
+            Event::LevelNotice(notice) => levels(&mut so_far).notice(notice.kind),
             _ => {}
         }
+    }
+
+    /// From now on it is a pass over the stock levels that is counted.
+    pub(crate) fn counts_levels(&self) {
+        levels(&mut self.counts());
+    }
+
+    /// The pass begins.
+    pub(crate) fn reads_levels(&self) {
+        self.0.progress.begin(None, levels::READS);
     }
 
     /// The engine's own count, which is exact.
@@ -192,7 +227,10 @@ impl Output {
                 self.note(&format!("reading {title}"));
             }
         }
-        self.0.progress.begin(info.products);
+        // A pass has begun already, and counts no products.
+        if self.counts().levels.is_none() {
+            self.0.progress.begin(info.products, progress::LOOKS);
+        }
         for warning in &info.warnings {
             self.warn(warning);
         }
@@ -254,11 +292,15 @@ impl Output {
         }
     }
 
-    /// The end of an import: its summary, unless it ended before it told anything.
+    /// The end of an import or a pass: its summary, unless it ended before it told anything.
     pub(crate) fn summary(&self, kind: Kind, ending: &Ending) {
         self.0.progress.end();
         let summary = self.so_far();
-        let has_told = ending.error.is_none() || summary != Summary::default();
+        let nothing = Summary {
+            levels: summary.levels.as_ref().map(|_| LevelSummary::default()),
+            ..Summary::default()
+        };
+        let has_told = ending.error.is_none() || summary != nothing;
         if has_told && !self.is_json() && !self.0.voice.quiet {
             for line in text::summary(kind, &summary, ending) {
                 self.result(line);

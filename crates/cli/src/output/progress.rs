@@ -12,6 +12,9 @@ use super::pace::Pace;
 use super::{Format, Screen, text};
 use crate::settings::Voice;
 
+/// What an import begins with.
+pub(super) const LOOKS: &str = "looking at what the marketplace has";
+
 /// How often a terminal is shown that the program is at work.
 const TICK: Duration = Duration::from_millis(120);
 
@@ -50,8 +53,8 @@ impl Progress {
         Self { how, screen, clock, state: Mutex::new(state) }
     }
 
-    /// The reading begins; so many products are there, where that is known.
-    pub(super) fn begin(&self, total: Option<usize>) {
+    /// The reading begins, with this; so many products are there, where that is known.
+    pub(super) fn begin(&self, total: Option<usize>, with: &'static str) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.total = total;
         if self.how == How::Bar {
@@ -63,7 +66,7 @@ impl Progress {
             if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style);
             }
-            bar.set_message("looking at what the marketplace has");
+            bar.set_message(with);
             // Who waits sees that it is at work, also while nothing is told.
             bar.enable_steady_tick(TICK);
             state.bar = Some(bar.clone());
@@ -75,7 +78,7 @@ impl Progress {
     pub(super) fn listed(&self, products: u64) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.reads = false;
-        let message = format!("looking at what the marketplace has: {products} goods so far");
+        let message = format!("{LOOKS}: {products} goods so far");
         match self.how {
             How::None => {}
             How::Bar => {

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use connector::{Candidate, Change, Event, Rendered, Summary, Warning};
 use gateway_core::gateway::Terms;
-use gateway_core::model::{ProductId, VariantId};
 use serde_json::Value;
 
-use super::{Ending, Kind};
+use super::wording::{number, of_variant};
+use super::{Ending, Kind, levels};
 
 /// A line for an event that has one.
 pub(super) fn event(event: &Event<'_>) -> String {
@@ -26,6 +26,8 @@ pub(super) fn event(event: &Event<'_>) -> String {
         }
         Event::Skipped(skip) => format!("skipped {}: {}", skip.product, skip.why),
         Event::Warning(told) => warning(told),
+        Event::Level(change) => levels::set(change),
+        Event::LevelNotice(notice) => levels::notice(notice),
         Event::NothingNew { what } => {
             format!("nothing to do: {what} is imported already; --again imports it again")
         }
@@ -38,14 +40,6 @@ pub(super) fn warning(warning: &Warning) -> String {
     match &warning.product {
         Some(product) => format!("{}: {}", of_variant(product, warning.variant.as_ref()), warning.what),
         None => warning.what.clone(),
-    }
-}
-
-/// What people find a variant by, or a whole product.
-pub(crate) fn of_variant(product: &ProductId, variant: Option<&VariantId>) -> String {
-    match variant {
-        Some(variant) if !variant.is_simple() => format!("{product}/{variant}"),
-        _ => product.to_string(),
     }
 }
 
@@ -110,6 +104,9 @@ pub(super) fn waiting(variants: u64, at_most: Duration) -> String {
 
 /// How far a run has come.
 pub(super) fn progress(summary: &Summary, total: Option<usize>) -> String {
+    if summary.levels.is_some() {
+        return levels::progress(summary);
+    }
     let of = total.map(|total| format!(" of {total}")).unwrap_or_default();
     let counts = [
         (summary.created, "created"),
@@ -130,8 +127,21 @@ pub(super) fn progress(summary: &Summary, total: Option<usize>) -> String {
     format!("{}{of} products{parts}", summary.brought)
 }
 
-/// What an import did, and what to do next.
+/// What a run sent, and how long it took.
+fn sent(ending: &Ending) -> String {
+    format!(
+        "{} to the shop, {} to the marketplace, {:.1} s.",
+        number(ending.requests.shop, "request"),
+        ending.requests.gateway,
+        ending.took.as_secs_f64(),
+    )
+}
+
+/// What an import or a pass did, and what to do next.
 pub(super) fn summary(kind: Kind, summary: &Summary, ending: &Ending) -> Vec<String> {
+    if let Kind::Levels { is_dry_run } = kind {
+        return levels::summary(is_dry_run, ending.error.is_some(), summary, &sent(ending));
+    }
     // The products of a run that was left in the middle are not known.
     let products = match summary.products {
         0 if summary.created > 0 => String::new(),
@@ -139,7 +149,7 @@ pub(super) fn summary(kind: Kind, summary: &Summary, ending: &Ending) -> Vec<Str
     };
     let (lead, would_be) = match kind {
         Kind::DryRun => ("Dry run: nothing was written. ", "would be "),
-        Kind::Import | Kind::ImportWithoutCategories => ("", ""),
+        _ => ("", ""),
     };
     let others =
         [(summary.updated, "updated"), (summary.archived, "archived"), (summary.unchanged, "unchanged")];
@@ -153,13 +163,11 @@ pub(super) fn summary(kind: Kind, summary: &Summary, ending: &Ending) -> Vec<Str
             number(summary.images, "picture")
         ),
         format!(
-            "{} rejected, {} skipped, {}. {} to the shop, {} to the marketplace, {:.1} s.",
+            "{} rejected, {} skipped, {}. {}",
             summary.rejected,
             summary.skipped,
             number(summary.warnings, "warning"),
-            number(ending.requests.shop, "request"),
-            ending.requests.gateway,
-            ending.took.as_secs_f64(),
+            sent(ending),
         ),
     ];
     lines.extend(next(kind, summary, ending).map(str::to_owned));
@@ -189,9 +197,4 @@ fn next(kind: Kind, summary: &Summary, ending: &Ending) -> Option<&'static str> 
         ),
         _ => None,
     }
-}
-
-/// So many of something.
-pub(crate) fn number(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

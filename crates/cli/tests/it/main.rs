@@ -11,6 +11,7 @@
 mod cluster;
 mod commands;
 mod endings;
+mod level_texts;
 mod output;
 mod parsers;
 mod postgres;
@@ -20,6 +21,7 @@ mod settings;
 mod signals;
 mod state;
 mod status;
+mod stock;
 mod support;
 mod terminal;
 mod verdicts;

@@ -28,6 +28,24 @@ fn percents_are_whole_and_at_most_a_hundred() {
 }
 
 #[test]
+fn pieces_are_whole_and_none_is_missing() {
+    for (text, pieces) in [("0", 0), ("7", 7), ("007", 7)] {
+        assert_eq!(parse::pieces(text), Ok(pieces), "{text}");
+    }
+    for text in ["", "-1", "+1", "1.5", "two", "4294967296"] {
+        assert!(parse::pieces(text).is_err(), "{text:?} is taken");
+    }
+}
+
+#[test]
+fn ways_of_levels_have_their_words() {
+    for (word, direction) in parse::DIRECTIONS {
+        assert_eq!(parse::direction(word), Ok(direction));
+    }
+    assert!(parse::direction("Both").is_err());
+}
+
+#[test]
 fn durations_have_a_unit() {
     for (text, seconds) in [("90s", 90), ("30m", 1800), ("12h", 43_200), ("3d", 259_200), ("0s", 0)] {
         assert_eq!(parse::duration(text), Ok(Duration::from_secs(seconds)), "{text}");

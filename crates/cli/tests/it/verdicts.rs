@@ -1,6 +1,6 @@
 //! What a run comes to when it loses its shop, which on a file no test can let happen in time.
 
-use connector::{RunError, Summary};
+use connector::{LevelSummary, RunError, Summary};
 
 #[path = "../../src/signals.rs"]
 #[allow(dead_code, reason = "the program uses the rest")]
@@ -29,6 +29,27 @@ fn who_lost_the_shop_is_to_try_again() {
     let rejected = Summary { rejected: 1, ..Summary::default() };
     let told = Verdict::of(Ok(()), stop.why(), &rejected);
     assert_eq!((told.exit, told.error), (verdict::SOME_REJECTED, None));
+}
+
+#[test]
+fn levels_that_need_a_look_are_told_by_the_code() {
+    let exit = |levels| {
+        let summary = Summary { levels: Some(levels), ..Summary::default() };
+        Verdict::of(Ok(()), None, &summary).exit
+    };
+    let none = LevelSummary::default;
+    assert_eq!(
+        exit(LevelSummary { first: 1, waiting: 1, gone: 1, not_carried: 1, moved: 1, ..none() }),
+        verdict::DONE
+    );
+    for levels in [
+        LevelSummary { oversold: 1, ..none() },
+        LevelSummary { not_written: 1, ..none() },
+        LevelSummary { uncertain: 1, ..none() },
+        LevelSummary { unclear: 1, ..none() },
+    ] {
+        assert_eq!(exit(levels), verdict::SOME_REJECTED);
+    }
 }
 
 /// What people read in `status` and in the help is what scripts are promised.

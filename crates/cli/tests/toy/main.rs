@@ -1,13 +1,16 @@
 //! A platform in memory, by which the tests run the whole command line. `--mode` says how it behaves.
 #![allow(clippy::expect_used, clippy::panic, reason = "it is part of the tests")]
 
+mod levels;
+
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use connector::import::Images;
 use connector::{
     Abilities, Common, Connector, End, Given, ImageError, InvalidSetting, Item, Language, NativeScopes, Need,
-    Platform, PlatformError, Scope, Setting, ShopInfo, ShopName, Skip, StockWriting, Warning,
+    Outcome, Platform, PlatformError, Scope, Setting, ShopInfo, ShopName, Skip, StockAdjustment,
+    StockWriting, Warning,
 };
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
@@ -19,6 +22,7 @@ use gateway_core::model::{
 };
 use gateway_core::picture::Picture;
 use iso_currency::Currency;
+use levels::Levels;
 use rust_decimal::Decimal;
 use secrecy::ExposeSecret as _;
 use transport::{HostLimits, Transport};
@@ -108,6 +112,8 @@ impl Connector for Toy {
             None => ShopKey::from_base_url(url).map_err(|error| invalid(error.to_string()))?,
         };
         let platform = PlatformName::new("toy").map_err(|error| invalid(error.to_string()))?;
+        // Told aside: a person has no use for it.
+        let levels = Levels::new(std::env::var_os("TOY_LEVELS").map(Into::into));
         tracing::debug!(url, "the toy shop is open");
         Ok(Box::new(Shop {
             name: ShopName { platform, shop: key },
@@ -115,13 +121,14 @@ impl Connector for Toy {
                 native: NativeScopes { since: false, products: true },
                 page_size: 10,
                 limits: HostLimits::default(),
-                stock_writing: StockWriting::No,
+                stock_writing: if levels.can_be_written() { StockWriting::Set } else { StockWriting::No },
                 stock_below_zero: false,
                 stock_shown_within: None,
                 since_misses: None,
             },
             mode: given.get("TOY_MODE").unwrap_or("plain").to_owned(),
             key: given.secret("TOY_API_KEY").map(|key| key.expose_secret().to_owned()).unwrap_or_default(),
+            levels,
             requests: AtomicU64::new(0),
         }))
     }
@@ -132,6 +139,7 @@ struct Shop {
     abilities: Abilities,
     mode: String,
     key: String,
+    levels: Levels,
     requests: AtomicU64,
 }
 
@@ -140,14 +148,48 @@ impl Shop {
         self.mode == mode
     }
 
+    fn product(&self, number: &str, name: &str, variants: &[&str]) -> Product {
+        let variant = |(at, variant): (usize, &&str)| {
+            let size = Name::new(["S", "M", "L"].get(at).copied().unwrap_or("XL")).expect("a size");
+            let attributes = if variants.len() > 1 {
+                Attributes::new([(Name::new("Rozmiar").expect("a name"), size)]).0
+            } else {
+                Attributes::default()
+            };
+            Variant {
+                id: VariantId::new(variant).expect("an id of ours"),
+                sku: None,
+                ean: None,
+                attributes,
+                price: NetPrice::new(Money::new(Decimal::new(1250, 2), Currency::PLN)).expect("a price"),
+                vat: VatRate::percent(Decimal::from(23)).expect("a rate"),
+                stock: StockLevel::Quantity(
+                    self.levels.get(&id(number), &VariantId::new(variant).expect("an id of ours")),
+                ),
+                images: vec![ImageRef::new(number, None).expect("an identity")],
+                for_sale: true,
+            }
+        };
+        Product::new(ProductParts {
+            id: id(number),
+            name: Name::new(name).expect("a name"),
+            description: Markdown::from_text("A thing of the toy shop."),
+            brief: Line::from_text("A thing."),
+            categories: vec![CategoryId::new("10").expect("an id of ours")],
+            variants: variants.iter().enumerate().map(variant).collect(),
+            family: None,
+        })
+        .expect("a product of ours")
+    }
+
     /// What the stream brings, page by page in the real world.
     fn items(&self, scope: &Scope) -> Vec<Item> {
         if self.is("many") {
-            return (1..=1000).map(|id| item(product(&id.to_string(), "Mug", &["0"]))).collect();
+            return (1..=1000).map(|id| item(self.product(&id.to_string(), "Mug", &["0"]))).collect();
         }
         let mut items = vec![
-            item(product("1", "Mug", &["0"])),
-            item(product("2", "Jumper", &["21", "22"])),
+            item(self.product("1", "Mug", &["0"])),
+            item(self.product("2", "Jumper", &["21", "22"])),
             Item::Skipped(Skip { product: id("3"), variants: 1, why: "it is a draft".to_owned() }),
         ];
         if let Some(Item::Product(_, warnings)) = items.first_mut() {
@@ -189,38 +231,6 @@ fn id(text: &str) -> ProductId {
 
 fn item(product: Product) -> Item {
     Item::Product(Box::new(product), Vec::new())
-}
-
-fn product(number: &str, name: &str, variants: &[&str]) -> Product {
-    let variant = |(at, variant): (usize, &&str)| {
-        let size = Name::new(["S", "M", "L"].get(at).copied().unwrap_or("XL")).expect("a size");
-        let attributes = if variants.len() > 1 {
-            Attributes::new([(Name::new("Rozmiar").expect("a name"), size)]).0
-        } else {
-            Attributes::default()
-        };
-        Variant {
-            id: VariantId::new(variant).expect("an id of ours"),
-            sku: None,
-            ean: None,
-            attributes,
-            price: NetPrice::new(Money::new(Decimal::new(1250, 2), Currency::PLN)).expect("a price"),
-            vat: VatRate::percent(Decimal::from(23)).expect("a rate"),
-            stock: StockLevel::Quantity(Decimal::from(5)),
-            images: vec![ImageRef::new(number, None).expect("an identity")],
-            for_sale: true,
-        }
-    };
-    Product::new(ProductParts {
-        id: id(number),
-        name: Name::new(name).expect("a name"),
-        description: Markdown::from_text("A thing of the toy shop."),
-        brief: Line::from_text("A thing."),
-        categories: vec![CategoryId::new("10").expect("an id of ours")],
-        variants: variants.iter().enumerate().map(variant).collect(),
-        family: None,
-    })
-    .expect("a product of ours")
 }
 
 impl Platform for Shop {
@@ -298,6 +308,12 @@ impl Platform for Shop {
     fn image<'a>(&'a self, image: &'a ImageRef) -> BoxFuture<'a, Result<Picture, ImageError>> {
         async { Err(ImageError::Refused(format!("the toy shop has no picture {}", image.identity()))) }
             .boxed()
+    }
+
+    fn adjust_stock<'a>(&'a self, adjustments: &'a [StockAdjustment]) -> BoxFuture<'a, Vec<Outcome>> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let outcomes = adjustments.iter().map(|adjustment| self.levels.adjust(adjustment)).collect();
+        async { outcomes }.boxed()
     }
 
     fn is_imported(&self, _: &str) -> Option<String> {

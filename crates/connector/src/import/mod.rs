@@ -18,10 +18,12 @@ use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 use crate::mapping_file::MappingFile;
+use crate::stock::has_passed;
 use crate::{End, Left, Listener, Memory, Platform, RunError, Scope, ShopName, Summary};
 
 mod adopt;
 mod begin;
+mod beside_stock;
 mod bring;
 mod categories;
 mod compare;
@@ -47,6 +49,7 @@ pub use begin::{open, takes_currency};
 
 pub use categories::Unmapped;
 pub(crate) use family::{SHARED_FAMILY, family_digest};
+pub(crate) use fate::Fate;
 pub(crate) use fingerprint::{Fingerprint, digests};
 pub use holdings::{Holdings, Unmarked};
 pub use pictures::Images;
@@ -54,12 +57,14 @@ pub use pictures::Images;
 use begin::{begin, terms};
 use categories::Categories;
 use family::SharedFamilies;
-use fate::{Fate, Health};
+use fate::Health;
 use holdings::short_product_key;
 use journal::Journal;
 use missing::Missing;
 use pictures::Pictures;
 use recall::Known;
+pub(crate) use recall::is_of;
+pub(crate) use settle::INTENT_BEAT;
 use settle::{LastWrite, Patience, Unknown};
 use tally::Tally;
 
@@ -260,7 +265,7 @@ impl<'a> Import<'a> {
             self.heal_late_doubles().await?;
             self.wait_for_index().await?;
             self.remember_end(&read, end).await?;
-            self.tell_levels();
+            self.tell_levels().await?;
             pruned.map(|()| end)
         }
         .await;
@@ -312,13 +317,15 @@ impl<'a> Import<'a> {
         !self.options.dry_run && (created + updated + archived + images > 0 || is_unknown)
     }
 
-    fn tell_levels(&self) {
+    /// Says that levels differ, unless somebody keeps them alike.
+    async fn tell_levels(&self) -> Result<(), RunError> {
         let variants = self.tally.summary().other_levels;
-        if variants > 0 {
+        if variants > 0 && !has_passed(self.memory.store()).await? {
             self.tally.warn_of_run(format!(
                 "{variants} variants have another stock level in the shop than at the marketplace, as far as is known: an import \
-                 sends levels only with what is new"
+                 sends levels only with what is new, and `stock` makes them alike"
             ));
         }
+        Ok(())
     }
 }

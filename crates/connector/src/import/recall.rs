@@ -156,9 +156,8 @@ impl<'a> Recall<'a> {
             if let Some(mark) = heir.data.source() {
                 let link = state::Link::of_mark(heir.guid, mark);
                 links.add(&link, !heir.archived);
-                changes.not_created.push(link.key());
                 changes.images.extend(link.images.iter().cloned());
-                changes.written.push(link);
+                changes.found.push(link);
             }
         }
         links.sort();
@@ -275,11 +274,13 @@ impl<'a> Recall<'a> {
             if let Some(link) = link {
                 is_mapped_so |= link.mapping == mapping;
                 let intent = open.remove(&link_key(&link.product, &link.variant));
-                changes.not_created.extend(intent);
                 changes.images.extend(link.images.iter().cloned());
-                changes.written.push(link);
+                match intent {
+                    Some(_) => changes.found.push(link),
+                    None => changes.written.push(link),
+                }
             }
-            if changes.written.len() >= BATCH {
+            if changes.written.len() + changes.found.len() >= BATCH {
                 self.remember(std::mem::take(&mut changes)).await?;
             }
         }

@@ -214,7 +214,7 @@ impl Import<'_> {
         Self::lock(&self.unknown).retain(|unknown| {
             let Some((heir, others)) = found.remove(&unknown.id).and_then(heir) else { return true };
             doubles.extend(others);
-            changes.created.extend(self.found(unknown, &heir));
+            self.found(unknown, &heir, &mut changes);
             false
         });
         self.journal.record(changes).await?;
@@ -224,15 +224,15 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// What was created and not answered: answers with what is to be remembered of it.
-    fn found(&self, unknown: &Unknown, listed: &ListedProduct) -> Option<state::Link> {
+    /// What was created and not answered.
+    fn found(&self, unknown: &Unknown, listed: &ListedProduct, changes: &mut Changes) {
         let item = unknown.item.as_ref();
         if let Some(item) = item.filter(|_| !unknown.is_earlier) {
-            return self.created(listed.guid, item);
+            changes.created.extend(self.created(listed.guid, item));
+            return;
         }
-        let mark = listed.data.source()?;
+        let Some(mark) = listed.data.source() else { return };
         self.tell_created(&mark, listed);
-        // With which level it was created, nobody knows any more.
         let link = state::Link::of_mark(listed.guid, mark);
         if item.and_then(|item| item.product.data.source()).is_some_and(|wanted| wanted.hash != link.hash) {
             self.tally.warn_of_open(&Warning {
@@ -241,7 +241,7 @@ impl Import<'_> {
                 what: "a run that broke off created it as the shop had it then; the next run writes what has changed".to_owned(),
             });
         }
-        Some(link)
+        changes.found.push(link);
     }
 
     /// Whether goods of ours have come to light that were created before the first of this run and that it did not know

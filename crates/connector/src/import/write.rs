@@ -1,11 +1,10 @@
 //! Writing to the marketplace: each write with what is told of it, and what its failure means.
 
-use chrono::{DateTime, Utc};
 use gateway_core::assumptions::{LIST_PAGE, STOCK_LEVEL_OF_UNKNOWN};
 use gateway_core::gateway::{self, Guid, ListedProduct, NewItem, SourceMark};
 use gateway_core::model::{ExternalId, Reject, RejectReason};
 use rust_decimal::Decimal;
-use state::{Changes, VariantKey};
+use state::{Changes, Intent, VariantKey};
 use transport::Outcome;
 
 use super::Import;
@@ -17,6 +16,11 @@ use crate::{Change, ChangeKind, Rendered, RunError, Warning};
 
 fn variant_key(mark: SourceMark) -> VariantKey {
     (mark.id.product, mark.id.variant)
+}
+
+/// What is remembered of a level that was sent: both sides agree on it, unless it stands for one that nobody knows.
+fn base_of(level: u32) -> Option<Decimal> {
+    Some(level).filter(|level| *level != STOCK_LEVEL_OF_UNKNOWN).map(Decimal::from)
 }
 
 impl Import<'_> {
@@ -91,10 +95,13 @@ impl Import<'_> {
     }
 
     /// What is about to be created, as it is remembered until it is known what became of it.
-    fn intents(&self, items: &[NewItem]) -> Vec<(VariantKey, DateTime<Utc>)> {
-        let now = self.clock.now();
-        let marks = items.iter().filter_map(|item| item.product.data.source());
-        marks.map(|mark| (variant_key(mark), now)).collect()
+    fn intents(&self, items: &[NewItem]) -> Vec<Intent> {
+        let at = self.clock.now();
+        let intent = |item: &NewItem| {
+            let (product, variant) = variant_key(item.product.data.source()?);
+            Some(Intent { product, variant, at, stock_base: base_of(item.stock_level) })
+        };
+        items.iter().filter_map(intent).collect()
     }
 
     /// Sends what is new. While it waits (a marketplace that is asked too often makes everybody wait), the time of the attempt is
@@ -124,9 +131,7 @@ impl Import<'_> {
         }
         drop(firsts);
         self.tell_change(ChangeKind::Created, &mark, guid, &item.product.name, Vec::new(), None);
-        // Both sides agree on the level that was sent, unless it stands for one that nobody knows.
-        let level = Some(item.stock_level).filter(|level| *level != STOCK_LEVEL_OF_UNKNOWN);
-        Some(state::Link { stock_base: level.map(Decimal::from), ..state::Link::of_mark(guid, mark) })
+        Some(state::Link { stock_base: base_of(item.stock_level), ..state::Link::of_mark(guid, mark) })
     }
 
     /// A run before this one has created a variant, and did not come to saying so.
@@ -184,7 +189,7 @@ impl Import<'_> {
             if self.stop.is_cancelled() {
                 return Err(RunError::Stopped);
             }
-            if let Err(fate) = self.write(listed.guid, &update).await {
+            if let Err(fate) = self.write(&rendered.mark.id, listed.guid, &update).await {
                 return self.not_written(fate, &rendered.mark.id, &rendered.item.product.name).await;
             }
             self.health.good();
@@ -200,8 +205,16 @@ impl Import<'_> {
             self.wrote(listed.guid, &mark.hash, false);
         }
         self.tell_change(kind, &mark, listed.guid, &fields.name, changed, None);
-        let written = vec![state::Link::of_mark(listed.guid, mark)];
-        self.journal.record(Changes { written, ..Changes::default() }).await
+        let mut link = state::Link::of_mark(listed.guid, mark);
+        let mut changes = Changes::default();
+        if is_return {
+            // It came with the shop's level, as what is new does. That it has no intent does no harm.
+            link.stock_base = base_of(rendered.item.stock_level);
+            changes.created.push(link);
+        } else {
+            changes.written.push(link);
+        }
+        self.journal.record(changes).await
     }
 
     /// Counts a variant whose level was the same on both sides when it was last known, and is another one at the marketplace now.
@@ -216,10 +229,9 @@ impl Import<'_> {
     }
 
     /// First the item, which is repeated as long as the mark does not say that it is done.
-    async fn write(&self, guid: Guid, update: &Update) -> Result<(), Fate> {
+    async fn write(&self, id: &ExternalId, guid: Guid, update: &Update) -> Result<(), Fate> {
         if let Some(item) = &update.item {
-            let results = self.gateway.set_items(std::slice::from_ref(item)).await;
-            results.into_iter().try_for_each(|result| result.map(drop)).map_err(Fate::of_repeatable)?;
+            self.set_item(id, item, update.is_return).await?;
         }
         self.gateway.update(guid, &update.fields).await.map_err(Fate::of_repeatable)
     }
@@ -244,8 +256,8 @@ impl Import<'_> {
                 return Err(RunError::Stopped);
             }
             self.say_farewell(listed, &mark).await?;
-            if let Err(error) = self.gateway.archive(listed).await {
-                return self.not_written(Fate::of_repeatable(error), &mark.id, &name).await;
+            if let Err(fate) = self.archive_item(&mark.id, listed).await {
+                return self.not_written(fate, &mark.id, &name).await;
             }
             self.health.good();
             self.wrote(listed.guid, &mark.hash, true);

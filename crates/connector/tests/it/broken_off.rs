@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use connector::{Item, Scope};
 use futures::TryStreamExt as _;
-use gateway_core::model::{ImageRef, Product, ProductId};
+use gateway_core::model::{ImageRef, Product, ProductId, StockLevel};
 use sandbox::gateway::Fault;
 use serde_json::json;
 use state::{Link, StoredReject};
@@ -124,12 +124,15 @@ async fn what_changed_since_a_create_that_broke_off_arrives() {
     let toy = Toy::selling(things(1));
     world.gateway.script(Method::POST, &creates(&world), [Fault::LostAnswer]);
     assert!(world.import_killed(&toy, 1).await, "it looks for what was not answered");
-    toy.sells(renamed(1, 1));
+    let mut later = variant("0", 23);
+    later.stock = StockLevel::Quantity(9.into());
+    toy.sells(vec![product("1", "Renamed", vec![later])]);
     world.clock.advance(Duration::from_secs(1));
     let next = world.import(&toy).await.done();
     assert_eq!(next.counts(), (1, 0, 0, 0), "{:?}", next.told);
     assert!(next.told("the next run writes what has changed"), "{:?}", next.told);
-    assert_eq!(links(&world).await[0].stock_base, None, "nobody knows with which level it was created");
+    let base = links(&world).await[0].stock_base;
+    assert_eq!(base, Some(5.into()), "the level that the killed run sent, not that of today");
     assert_eq!(world.import(&toy).await.done().counts(), (0, 1, 0, 0));
     assert_eq!((&world.one("1", "0")["name"], world.gateway.products().len()), (&json!("Renamed"), 1));
 }

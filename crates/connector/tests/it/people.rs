@@ -102,7 +102,7 @@ async fn a_stock_level_is_never_touched_by_an_update() {
         own.for_sale = false;
     }));
     let ran = world.import(&toy).await.done();
-    let levels = "warning 1 variants have another stock level in the shop than at the marketplace, as far as is known: an import sends levels only with what is new";
+    let levels = "warning 1 variants have another stock level in the shop than at the marketplace, as far as is known: an import sends levels only with what is new, and `stock` makes them alike";
     assert_eq!(ran.told, ["Updated 1/0 for_sale", levels]);
     let now = world.one("1", "0");
     assert_eq!((&now["stock_level"], &now["for_sale"]), (&json!(2), &json!(false)), "{now}");

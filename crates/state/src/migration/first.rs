@@ -1,8 +1,10 @@
 //! The tables of version 1.
 
-use sea_orm::sea_query::{Alias, ColumnDef, Index, Table, TableCreateStatement};
-use sea_orm::{DbBackend, DbErr};
+use sea_orm::DbErr;
+use sea_orm::sea_query::{Alias, Index, TableCreateStatement};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait::async_trait};
+
+use super::columns::{Columns, table};
 
 pub(super) struct First;
 
@@ -10,62 +12,6 @@ impl MigrationName for First {
     fn name(&self) -> &'static str {
         "m0001_first"
     }
-}
-
-/// Columns of one backend.
-struct Columns(DbBackend);
-
-impl Columns {
-    /// A text by which rows are found and paged. PostgreSQL is told to compare bytes, as SQLite does: an order of a
-    /// language changes with the system's libraries, and takes longer.
-    fn key(&self, name: &str) -> ColumnDef {
-        let mut column = ColumnDef::new(Alias::new(name));
-        column.text().not_null();
-        if self.0 == DbBackend::Postgres {
-            column.extra("COLLATE \"C\"");
-        }
-        column
-    }
-
-    fn text(name: &str) -> ColumnDef {
-        ColumnDef::new(Alias::new(name)).text().not_null().take()
-    }
-
-    fn text_or_null(name: &str) -> ColumnDef {
-        ColumnDef::new(Alias::new(name)).text().null().take()
-    }
-
-    fn number(name: &str) -> ColumnDef {
-        ColumnDef::new(Alias::new(name)).big_integer().not_null().take()
-    }
-
-    fn number_or_null(name: &str) -> ColumnDef {
-        ColumnDef::new(Alias::new(name)).big_integer().null().take()
-    }
-
-    fn boolean(name: &str) -> ColumnDef {
-        ColumnDef::new(Alias::new(name)).boolean().not_null().take()
-    }
-
-    /// A number that is never given twice, not even when its row is gone.
-    fn id(name: &str) -> ColumnDef {
-        ColumnDef::new(Alias::new(name)).big_integer().not_null().auto_increment().primary_key().take()
-    }
-}
-
-fn table(name: &str, columns: Vec<ColumnDef>, primary_key: &[&str]) -> TableCreateStatement {
-    let mut table = Table::create().table(Alias::new(name)).to_owned();
-    for column in columns {
-        table.col(column);
-    }
-    if !primary_key.is_empty() {
-        let mut index = Index::create();
-        for column in primary_key {
-            index.col(Alias::new(*column));
-        }
-        table.primary_key(&mut index);
-    }
-    table
 }
 
 #[async_trait]

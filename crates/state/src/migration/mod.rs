@@ -11,12 +11,19 @@ use crate::StateError;
 use crate::entity::meta;
 use crate::error::Place;
 
+mod columns;
 mod first;
+mod second;
 
 /// The version of the schema that this program makes and knows: how many migrations there are.
-pub(crate) const VERSION: i64 = 1;
+pub(crate) const VERSION: i64 = 2;
 
 /// The oldest version whose programs can read and write what this one leaves.
+///
+/// Those of version 1 can: they never name the table `levels` and the column `intents.stock_base`, and write no levels. But when such a
+/// program removes a link, or archives a variant, its row in `levels` stays behind, and when it tries a create again, the intent keeps the
+/// level of the attempt before. The row's `guid` tells when it is another product's by then. Where it is not (a variant that came back),
+/// levels are compared with old ones, once.
 pub(crate) const OLDEST_READER: i64 = 1;
 
 struct Migrator;
@@ -24,7 +31,7 @@ struct Migrator;
 #[async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(first::First)]
+        vec![Box::new(first::First), Box::new(second::Second)]
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt as _;
 use serde_json::json;
-use state::{Changes, FamilyKey, LeaseKind, Link, RejectRow, StateError, StoredReject};
+use state::{Changes, FamilyKey, Intent, LeaseKind, Link, RejectRow, StateError, StoredReject};
 
 use crate::support::{Place, at, guid, key, link, product};
 
@@ -17,6 +17,11 @@ on_both! {
 
 fn start() -> DateTime<Utc> {
     at("2026-03-01T12:00:00Z")
+}
+
+fn intent(product_id: &str, variant: &str, minutes: i64) -> Intent {
+    let (product, variant) = key(product_id, variant);
+    Intent { product, variant, at: start() + TimeDelta::minutes(minutes), stock_base: None }
 }
 
 fn row(reason: &str) -> RejectRow {
@@ -34,7 +39,7 @@ async fn are_all_there_together(place: &Place) {
     let mut changes = Changes {
         unlinked: vec![key("9", "0")],
         not_created: vec![key("2", "0")],
-        intents: vec![(key("3", "0"), start() + TimeDelta::minutes(3))],
+        intents: vec![intent("3", "0", 3)],
         created: vec![link("1", "0", 1)],
         ..Changes::default()
     };
@@ -75,10 +80,7 @@ async fn are_all_there_together(place: &Place) {
 async fn come_in_their_order(place: &Place) {
     let store = place.store().await;
     let lease = store.lease(LeaseKind::Import, "a test").await.unwrap();
-    let intended = |minutes: i64| Changes {
-        intents: vec![(key("1", "0"), start() + TimeDelta::minutes(minutes))],
-        ..Changes::default()
-    };
+    let intended = |minutes: i64| Changes { intents: vec![intent("1", "0", minutes)], ..Changes::default() };
     let mut changes = intended(1);
     changes.add(intended(2));
     changes.add(Changes { written: vec![link("5", "0", 1), link("5", "0", 2)], ..Changes::default() });
@@ -120,7 +122,7 @@ async fn may_be_of_many_products(place: &Place) {
     let store = place.store().await;
     let lease = store.lease(LeaseKind::Import, "a test").await.unwrap();
     let ids: Vec<String> = (0..1200).map(|number| number.to_string()).collect();
-    let intents = ids.iter().map(|id| (key(id, "0"), start())).chain([(key("1", "1"), start())]).collect();
+    let intents = ids.iter().map(|id| intent(id, "0", 0)).chain([intent("1", "1", 0)]).collect();
     store.remember(&lease, &Changes { intents, ..Changes::default() }).await.unwrap();
     assert_eq!(store.intents().await.unwrap().len(), 1201);
     let created = ids.iter().map(|id| link(id, "0", 1)).collect();

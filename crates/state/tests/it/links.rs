@@ -62,6 +62,8 @@ async fn a_later_one_replaces_an_earlier(place: &Place) {
     store.put_links(&[]).await.unwrap();
     let other = Link { hash: "other".to_owned(), family: None, ..link("1", "0", 3) };
     store.put_links(std::slice::from_ref(&other)).await.unwrap();
+    // Another product of the marketplace has another level.
+    let other = Link { stock_base: None, ..other };
     assert_eq!(store.links_of(&[product("1")]).await.unwrap(), [other]);
 }
 

@@ -34,6 +34,7 @@ mod changes;
 mod cluster;
 mod intents;
 mod lease;
+mod levels;
 mod links;
 mod opening;
 mod others;

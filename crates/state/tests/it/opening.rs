@@ -3,14 +3,16 @@ use std::process::Command;
 
 use clock::Clock;
 use gateway_core::model::Platform;
-use state::{State, StateError, StateUrl};
+use state::{Intent, LeaseKind, State, StateError, StateUrl};
 
 use crate::cluster;
-use crate::support::{Place, link, owner, platform, product};
+use crate::support::{Place, at, guid, key, link, owner, platform, product};
 
 on_both! {
     is_repeatable,
     an_older_schema_is_brought_up_to_date,
+    what_version_1_left_is_kept,
+    a_program_of_version_1_goes_on,
     a_newer_one_is_used_when_it_can_be_read,
     a_newer_one_that_cannot_be_read_is_refused,
     a_database_of_something_else_is_left_alone,
@@ -23,7 +25,7 @@ async fn is_repeatable(place: &Place) {
         assert_eq!(state.owner(&owner("shop.example")).await.unwrap().count_links().await.unwrap(), 1);
         state.close().await.unwrap();
     }
-    assert_eq!(place.number("SELECT schema_version FROM meta").await, 1);
+    assert_eq!(place.number("SELECT schema_version FROM meta").await, 2);
     assert_eq!(place.number("SELECT oldest_reader FROM meta").await, 1);
 }
 
@@ -31,8 +33,70 @@ async fn an_older_schema_is_brought_up_to_date(place: &Place) {
     place.store().await.put_links(&[link("1", "a", 1)]).await.unwrap();
     place.execute("UPDATE meta SET schema_version = 0, oldest_reader = 0").await;
     assert_eq!(place.store().await.count_links().await.unwrap(), 1);
-    assert_eq!(place.number("SELECT schema_version FROM meta").await, 1);
+    assert_eq!(place.number("SELECT schema_version FROM meta").await, 2);
     assert_eq!(place.number("SELECT oldest_reader FROM meta").await, 1);
+}
+
+/// Takes from a schema what version 2 has added.
+async fn as_version_1(place: &Place) {
+    place.execute("DROP TABLE levels").await;
+    place.execute("ALTER TABLE intents DROP COLUMN stock_base").await;
+    place.execute("DELETE FROM seaql_migrations WHERE version = 'm0002_second'").await;
+    place.execute("UPDATE meta SET schema_version = 1").await;
+}
+
+async fn what_version_1_left_is_kept(place: &Place) {
+    let store = place.store().await;
+    let import = store.lease(LeaseKind::Import, "a test").await.unwrap();
+    let begun = at("2026-01-02T03:04:05Z");
+    store.put_links(&[link("1", "a", 1)]).await.unwrap();
+    store.intend(&import, &[key("2", "a")], begun).await.unwrap();
+    store.put_note("import", &true.into()).await.unwrap();
+    import.release().await.unwrap();
+    as_version_1(place).await;
+
+    let store = place.store().await;
+    assert_eq!(place.number("SELECT schema_version FROM meta").await, 2);
+    assert_eq!(place.number("SELECT count(*) FROM seaql_migrations").await, 2);
+    assert_eq!(store.links_of(&[product("1")]).await.unwrap(), [link("1", "a", 1)]);
+    let (two, a) = key("2", "a");
+    let intent = Intent { product: two, variant: a, at: begun, stock_base: None };
+    assert_eq!(store.intents().await.unwrap(), [intent]);
+    assert_eq!(store.note("import").await.unwrap(), Some(true.into()));
+    let import = store.lease(LeaseKind::Import, "a test").await.unwrap();
+    assert_eq!(
+        store
+            .touch_level(&import, &key("1", "a"), guid(1), begun, chrono::DateTime::UNIX_EPOCH)
+            .await
+            .unwrap(),
+        None
+    );
+}
+
+async fn a_program_of_version_1_goes_on(place: &Place) {
+    let store = place.store().await;
+    assert_eq!(place.number("SELECT oldest_reader FROM meta").await, 1);
+    let import = store.lease(LeaseKind::Import, "a test").await.unwrap();
+    store
+        .touch_level(
+            &import,
+            &key("1", "a"),
+            guid(1),
+            at("2026-01-02T03:04:05Z"),
+            chrono::DateTime::UNIX_EPOCH,
+        )
+        .await
+        .unwrap();
+    // As it writes: it names its own columns only.
+    let insert = "INSERT INTO intents (owner, product, variant, at) SELECT id, '1', 'a', 1 FROM owners";
+    place.execute(insert).await;
+    let links = "INSERT INTO links (owner, product, variant, guid, hash, mapping, sent, tags, images, gone) \
+                 SELECT id, '1', 'a', '00000000-0000-0000-0000-000000000002', '', 1, '{}', '[]', '[]', 1 = 0 FROM owners";
+    place.execute(links).await;
+    assert_eq!(store.intents().await.unwrap()[0].stock_base, None);
+    // It does not know of the row that it should have removed: that tells whose it is.
+    let (of_link, of_level) = (store.links_of(&[product("1")]).await, store.levels_of(&[product("1")]).await);
+    assert_eq!((of_link.unwrap()[0].guid, of_level.unwrap()[0].guid), (guid(2), guid(1)));
 }
 
 async fn a_newer_one_is_used_when_it_can_be_read(place: &Place) {
@@ -40,19 +104,19 @@ async fn a_newer_one_is_used_when_it_can_be_read(place: &Place) {
     // What a later version may do: it only adds.
     place.execute("ALTER TABLE links ADD COLUMN later text").await;
     place.execute("CREATE TABLE later (id bigint)").await;
-    place.execute("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m0002_later', 1)").await;
-    place.execute("UPDATE meta SET schema_version = 2").await;
+    place.execute("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m0003_later', 1)").await;
+    place.execute("UPDATE meta SET schema_version = 3").await;
     let store = place.store().await;
     store.put_links(&[link("1", "b", 2)]).await.unwrap();
     assert_eq!(store.links_of(&[product("1")]).await.unwrap(), [link("1", "a", 1), link("1", "b", 2)]);
-    assert_eq!(place.number("SELECT schema_version FROM meta").await, 2);
+    assert_eq!(place.number("SELECT schema_version FROM meta").await, 3);
 }
 
 async fn a_newer_one_that_cannot_be_read_is_refused(place: &Place) {
     place.store().await.put_links(&[link("1", "a", 1)]).await.unwrap();
     place.execute("UPDATE meta SET schema_version = 9, oldest_reader = 8").await;
     let error = place.try_open().await.unwrap_err();
-    assert!(matches!(error, StateError::Newer { schema: 9, oldest_reader: 8, known: 1, .. }), "{error}");
+    assert!(matches!(error, StateError::Newer { schema: 9, oldest_reader: 8, known: 2, .. }), "{error}");
     assert!(error.to_string().contains("newer version of this program"), "{error}");
     assert_eq!(place.number("SELECT schema_version FROM meta").await, 9);
     assert_eq!(place.number("SELECT count(*) FROM links").await, 1);
@@ -147,7 +211,7 @@ async fn a_closed_file_holds_everything_and_may_be_copied() {
     std::fs::copy(place.path(), elsewhere.path()).unwrap();
     let store = elsewhere.store().await;
     assert_eq!(store.count_links().await.unwrap(), 400);
-    store.lease(state::LeaseKind::Import, "there").await.unwrap();
+    store.lease(LeaseKind::Import, "there").await.unwrap();
 }
 
 #[tokio::test]

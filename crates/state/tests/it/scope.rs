@@ -71,7 +71,7 @@ async fn an_owner_sees_and_changes_nothing_of_another(place: &Place) {
     let rejects: Vec<StoredReject> = theirs.rejects().try_collect().await.unwrap();
     assert_eq!(rejects, [StoredReject { product: product("1"), row }]);
     assert_eq!(theirs.note("note").await.unwrap(), Some(json!(1)));
-    assert_eq!(theirs.last_runs(9).await.unwrap()[0].end, None);
+    assert_eq!(theirs.last_runs("import", 9).await.unwrap()[0].end, None);
 }
 
 async fn holds_nothing(store: &Store) -> bool {
@@ -86,7 +86,7 @@ async fn holds_nothing(store: &Store) -> bool {
         && store.count_rejects().await.unwrap() == 0
         && store.rejects().try_collect::<Vec<_>>().await.unwrap().is_empty()
         && store.note("note").await.unwrap().is_none()
-        && store.last_runs(9).await.unwrap().is_empty()
+        && store.last_runs("import", 9).await.unwrap().is_empty()
 }
 
 async fn who_only_looks_for_an_owner_makes_none(place: &Place) {

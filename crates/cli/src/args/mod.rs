@@ -1,30 +1,21 @@
 //! The options and commands, and what `--help` says of them. Only what works is shown.
 
+mod import;
+mod stock;
+
 use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 use connector::{Connector, Need, Setting};
 use gateway_core::assumptions;
 use gateway_core::gateway::{DEFAULT_BASE_URL, GatewaySettings, Terms};
 
-use crate::parse;
+use crate::commands;
 use crate::place::STATE_URL;
 use crate::settings::{BASE_URL, KEY, SHOP};
-use crate::told::variable_of;
+use crate::told::{Told, variable_of};
 use crate::verdict::MEANINGS;
 
-/// Options that only `import` has. They may stand before it, and before nothing when no command is named.
-pub(crate) const IMPORT_ONLY: [&str; 11] = [
-    "dry-run",
-    "since",
-    "product",
-    "only-rejected",
-    "again",
-    "prune",
-    "images",
-    "unmapped",
-    "adopt",
-    "max-change",
-    "settle",
-];
+/// Options that `import` and `stock` both have. Like those that one of them has, they may stand before the command.
+const SHARED: [&str; 4] = ["dry-run", "product", "max-change", "settle"];
 
 const GATEWAY: &str = "Marketplace";
 const READ: &str = "What is read";
@@ -43,7 +34,9 @@ pub(crate) fn command(connector: &dyn Connector) -> Command {
         .disable_help_subcommand(true)
         .max_term_width(100)
         .next_line_help(true)
-        .args(import_only(connector))
+        .args(import::all(connector))
+        // They may stand before the command too, but are of no use to who does not name it.
+        .args(stock::own().map(|option| option.hide(true)))
         .next_help_heading(GATEWAY)
         .args([KEY, SHOP, BASE_URL].iter().map(setting))
         .next_help_heading(format!("{title} shop"))
@@ -57,7 +50,12 @@ pub(crate) fn command(connector: &dyn Connector) -> Command {
         .args(output());
     let what = "Bring the shop's goods into the marketplace; the default when no command is named";
     command = command
-        .subcommand(Command::new("import").about(what).args(import_only(connector)))
+        .subcommand(Command::new("import").about(what).args(import::all(connector)))
+        .subcommand(
+            Command::new("stock")
+                .about("Make stock levels alike on both sides: one pass, to be run every few minutes")
+                .args(stock::all()),
+        )
         .subcommand(
             Command::new("categories")
                 .about("The shop's categories, and the file that maps them to the marketplace's")
@@ -92,6 +90,19 @@ pub(crate) fn command(connector: &dyn Connector) -> Command {
             ),
         );
     command
+}
+
+/// The first option on the command line that belongs to other commands, and which these are. Some options may stand before a command.
+pub(crate) fn of_others(told: &Told<'_>, command: commands::Command) -> Option<(&'static str, &'static str)> {
+    use commands::Command::{Import, Stock};
+    let owned: [(&[&str], &[commands::Command], &str); 3] = [
+        (&import::OWN, &[Import], "import"),
+        (&SHARED, &[Import, Stock], "import and stock"),
+        (&stock::OWN, &[Stock], "stock"),
+    ];
+    let others = owned.into_iter().filter(|(_, owners, _)| !owners.contains(&command));
+    let mut options = others.flat_map(|(options, _, owners)| options.iter().map(move |name| (*name, owners)));
+    options.find(|(name, _)| told.is_on_command_line(name))
 }
 
 fn after_help(connector: &dyn Connector) -> String {
@@ -143,79 +154,27 @@ fn option(name: &'static str, value: &'static str, help: &str) -> Arg {
     Arg::new(name).long(name).value_name(value).help(format!("{help} [variable: {}]", variable_of(name)))
 }
 
-fn import_only(connector: &dyn Connector) -> [Arg; 11] {
+fn dry_run() -> Arg {
+    Arg::new("dry-run")
+        .long("dry-run")
+        .action(ArgAction::SetTrue)
+        .help_heading(READ)
+        .help("Read everything, write nothing, say what would be written [variable: DRY_RUN]")
+}
+
+fn product() -> Arg {
+    option(
+        "product",
+        "ID",
+        "Only this product, by its id in the shop; may be given several times, in the variable with commas",
+    )
+    .action(ArgAction::Append)
+    .help_heading(READ)
+}
+
+fn settle(help: &str) -> Arg {
     let settle = assumptions::SETTLE.as_secs();
-    let images = parse::name_of_images(connector.images());
-    [
-        Arg::new("dry-run")
-            .long("dry-run")
-            .action(ArgAction::SetTrue)
-            .help_heading(READ)
-            .help("Read everything, write nothing, say what would be written [variable: DRY_RUN]"),
-        option("since", "TIME", "Only products changed since then: an RFC 3339 time, or how long ago, like 3d, 12h or 30m")
-            .conflicts_with_all(["product", "prune"])
-            .help_heading(READ),
-        option("product", "ID", "Only this product, by its id in the shop; may be given several times, in the variable with commas")
-            .action(ArgAction::Append)
-            .conflicts_with("prune")
-            .help_heading(READ),
-        Arg::new("only-rejected")
-            .long("only-rejected")
-            .action(ArgAction::SetTrue)
-            .conflicts_with_all(["since", "product", "prune"])
-            .help_heading(READ)
-            .help("Only products of which something was rejected, once they are mended [variable: ONLY_REJECTED]"),
-        Arg::new("again")
-            .long("again")
-            .action(ArgAction::SetTrue)
-            .help_heading(READ)
-            .help("Read all of it also when the shop has nothing new since the last import, and list all that the marketplace has: what somebody deleted there comes back [variable: AGAIN]"),
-        Arg::new("prune")
-            .long("prune")
-            .action(ArgAction::SetTrue)
-            .help_heading(WRITTEN)
-            .help("Archive at the marketplace the products that the shop does not offer any more [variable: PRUNE]"),
-        option(
-            "images",
-            "HOW",
-            &format!(
-                "How pictures come to the marketplace: upload (fetched from the shop and sent), copy (the marketplace copies \
-                 them from their public addresses), hotlink (their public addresses are sent) or none (those that goods have \
-                 stay) [default: {images}]"
-            ),
-        )
-        .value_parser(parse::IMAGES.map(|(name, _)| name))
-        .help_heading(WRITTEN),
-        option(
-            "unmapped",
-            "WHAT",
-            "Categories that the mapping does not map: skip (the goods are imported without), fail (nothing is imported) or \
-             use:NAME (they become this category of the marketplace) [default: skip]",
-        )
-        .help_heading(WRITTEN),
-        option(
-            "adopt",
-            "HOW",
-            "Goods of the marketplace that bear no mark of where they came from: sku (those whose SKU is unique on both sides \
-             are linked, and get the shop's texts, prices and pictures) or none (they stay as they are, and everything is \
-             created beside them). Either is remembered; telling the other one changes it [default: the first import stops when there are any]",
-        )
-        .value_parser(["sku", "none"])
-        .help_heading(WRITTEN),
-        option(
-            "max-change",
-            "PERCENT",
-            "How many of the goods that are linked may be updated because a new version of this program makes something else of \
-             them; when it would be more, the run stops before it writes [default: all of them]",
-        )
-        .help_heading(WRITTEN),
-        option(
-            "settle",
-            "SECONDS",
-            &format!("How long the marketplace may not show what was written [default: {settle}]"),
-        )
-        .help_heading(WRITTEN),
-    ]
+    option("settle", "SECONDS", &format!("{help} [default: {settle}]")).help_heading(WRITTEN)
 }
 
 fn about_the_shop() -> [Arg; 4] {
@@ -298,8 +257,8 @@ fn output() -> [Arg; 3] {
             .conflicts_with("verbose")
             .global(true)
             .help(
-                "Say nothing but errors and rejects; without a terminal only rejects that the last import did not have (the exit \
-                 code is 3 all the same, and `status --rejected` lists all of them) [variable: QUIET]",
+                "Say nothing but errors, rejects and stock levels that need a look; without a terminal only those that the last \
+                 run of its kind did not have (the exit code is 3 all the same, and `status --rejected` lists all rejects) [variable: QUIET]",
             ),
     ]
 }

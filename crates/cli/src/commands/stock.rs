@@ -1,0 +1,31 @@
+//! `stock`.
+
+use connector::{RunError, Summary, stock};
+use state::LeaseKind;
+
+use super::{Session, engine};
+
+/// Makes stock levels alike on both sides, or shows what a pass would do.
+pub(super) async fn stock(session: &Session) -> Result<(), RunError> {
+    let options = &session.stock;
+    let remembered = engine::unless_stopped(session, async {
+        let whose = session.find_out_whose().await?;
+        engine::remember(session, &whose, LeaseKind::Stock, options.dry_run).await
+    });
+    let remembered = remembered.await?;
+    let memory = remembered.memory();
+    session.output.reads_levels();
+    let mut summary = Summary::default();
+    let listener = |event: connector::Event<'_>| session.output.event(&event);
+    let work = stock::run(
+        (session.platform()?, session.gateway()?),
+        memory,
+        options,
+        (&session.clock, session.stop.token()),
+        &listener,
+        &mut summary,
+    );
+    let done = engine::run(session, memory, work).await;
+    session.output.counted(&summary);
+    done
+}

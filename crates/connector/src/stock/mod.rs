@@ -1,0 +1,367 @@
+//! Stock levels: what the marketplace sells is taken off in the shop, and what the shop has is told to the marketplace.
+//!
+//! A pass reads the levels of everything that is linked on both sides in bulk, and makes of each variant what `merge` says. What is about
+//! to be written is remembered before, and becomes the level last known only when it is read again: an answer that was lost, a process
+//! that was killed, and an index that lags behind change nothing about what is counted. The shop is written first, then the marketplace;
+//! at its end a pass waits until the marketplace shows what was written, for SETTLE at most.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, TimeDelta};
+use clock::Clock;
+use gateway_core::gateway::{Gateway, Guid};
+use serde::{Deserialize, Serialize};
+use state::{LevelChanges, Store, VariantKey};
+use tokio_util::sync::CancellationToken;
+
+use crate::import::is_of;
+use crate::{
+    AdjustmentKey, Event, Known, LevelNotice, LevelSummary, Listener, Memory, NoticeKind, Platform, RunError,
+    Scope, ShopName, StockWriting, Summary,
+};
+
+mod confirm;
+mod merge;
+mod options;
+mod read;
+mod settle;
+mod told;
+mod write;
+
+pub use options::{Direction, FEW, MAX_CHANGE, Options};
+
+use merge::{Linked, Merged, Readings, Rules, merge};
+use read::{Offered, TellsOf, Told};
+use told::Teller;
+
+/// The key of what passes note about the shop.
+const NOTE: &str = "stock";
+
+/// What passes note about the shop.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Note {
+    /// A pass has taken down the levels of what was linked then.
+    has_passed: bool,
+    /// Digests of what the last pass told that a person should look at.
+    told: BTreeSet<String>,
+}
+
+impl Note {
+    /// What passes before this one noted. What cannot be read is as if it was not there.
+    async fn of(store: &Store) -> Result<Self, RunError> {
+        let note = store.note(NOTE).await?;
+        Ok(note.and_then(|note| serde_json::from_value(note).ok()).unwrap_or_default())
+    }
+}
+
+/// Whether the levels of this shop are kept alike by passes.
+pub(crate) async fn has_passed(store: &Store) -> Result<bool, RunError> {
+    Note::of(store).await.map(|note| note.has_passed)
+}
+
+/// One pass over all stock levels, or with a dry run what it would do. The summary stands in `summary` also when it fails.
+///
+/// A pass that is asked to stop begins nothing new and finishes what is in flight.
+///
+/// # Errors
+/// When it cannot go on; single variants whose level is not taken are told as notices.
+pub async fn run(
+    sides: (&dyn Platform, &Gateway),
+    memory: Memory<'_>,
+    options: &Options,
+    (clock, stop): (&Clock, &CancellationToken),
+    listener: Listener<'_>,
+    summary: &mut Summary,
+) -> Result<(), RunError> {
+    let teller = Teller::new(listener);
+    let done = Box::pin(async {
+        if !options.dry_run && matches!(memory, Memory::Seen(_)) {
+            let what = "this pass would write without having the shop for itself".to_owned();
+            return Err(RunError::Failed { what, hint: None });
+        }
+        let (platform, gateway) = sides;
+        let rules = rules(platform, gateway, options)?;
+        let info = tokio::select! {
+            biased;
+            () = stop.cancelled() => return Err(RunError::Stopped),
+            info = platform.check() => info?,
+        };
+        teller.tell(Event::Shop(&info));
+        let shop = platform.known_name()?;
+        let pass = Pass { platform, shop, gateway, memory, options, rules, clock, stop, teller: &teller };
+        pass.run().await
+    })
+    .await;
+    *summary = teller.summary();
+    done
+}
+
+/// What holds for every variant.
+fn rules(platform: &dyn Platform, gateway: &Gateway, options: &Options) -> Result<Rules, RunError> {
+    let abilities = platform.abilities();
+    let cannot_write = abilities.stock_writing == StockWriting::No;
+    let direction = match options.direction {
+        Some(Direction::Both | Direction::ToShop) if cannot_write => {
+            return Err(RunError::settings(
+                "stock levels of this shop cannot be written",
+                "give --direction to-gateway, or leave --direction (DIRECTION) out: then the marketplace gets the shop's levels",
+            ));
+        }
+        Some(direction) => direction,
+        None if cannot_write => Direction::ToGateway,
+        None => Direction::Both,
+    };
+    Ok(Rules {
+        terms: gateway.terms(),
+        direction,
+        buffer: options.buffer.into(),
+        writing: abilities.stock_writing,
+        below_zero: abilities.stock_below_zero,
+        settle: options.settle,
+        shown_within: abilities.stock_shown_within.unwrap_or(options.settle),
+        begins_anew: options.take_base && matches!(options.scope, Scope::Products(_)),
+    })
+}
+
+/// A pass that is at work.
+struct Pass<'a> {
+    platform: &'a dyn Platform,
+    shop: &'a ShopName,
+    gateway: &'a Gateway,
+    memory: Memory<'a>,
+    options: &'a Options,
+    rules: Rules,
+    clock: &'a Clock,
+    stop: &'a CancellationToken,
+    teller: &'a Teller<'a>,
+}
+
+/// A variant with all that a pass knows of it.
+struct Case {
+    linked: Linked,
+    offered: Offered,
+    merged: Merged,
+}
+
+impl Pass<'_> {
+    async fn run(&self) -> Result<(), RunError> {
+        let note = Note::of(self.memory.store()).await?;
+        self.teller.recall(&note.told);
+        let linked = self.linked().await?;
+        if linked.is_empty() {
+            return self.nothing_linked().await;
+        }
+        let (told, offered) = self.read(&linked).await?;
+        if told.is_empty() && self.options.scope == Scope::All {
+            // Who sets everything to 0 because of an empty answer takes the whole shop off sale.
+            return Err(RunError::Failed {
+                what: format!(
+                    "the shop {} tells no stock level at all, of {} linked variants",
+                    self.shop.shop,
+                    linked.len()
+                ),
+                hint: Some(
+                    "look whether the shop has goods, and whether the key may read their stock levels"
+                        .to_owned(),
+                ),
+            });
+        }
+        self.remembers_a_pass(&note, &linked, &told)?;
+        let mut cases = self.cases(linked, &told, &offered).await?;
+        self.stays_below_max_change(&cases)?;
+        self.tell_merged(&cases);
+        if self.options.dry_run {
+            self.tell_planned(&cases);
+            return Ok(());
+        }
+        let changed = self.change_shop(&mut cases).await;
+        let written = match changed {
+            // What became of the shop's levels is known; what the marketplace is to be told follows from that, whatever failed.
+            Err(RunError::Stopped) => Err(RunError::Stopped),
+            failed => self.write_market(&mut cases, &note).await.and(failed),
+        };
+        let confirmed = match written {
+            Ok(()) => self.confirm(&mut cases).await,
+            Err(error) => Err(error),
+        };
+        confirmed.map_err(|error| if self.teller.has_written() { error.after_writes() } else { error })
+    }
+
+    /// Without links nothing can be kept alike; where the marketplace has goods of this shop, they have to be linked first.
+    async fn nothing_linked(&self) -> Result<(), RunError> {
+        if self.options.scope != Scope::All {
+            self.teller.warn_of_run("none of the products that are asked for is linked".to_owned());
+            return Ok(());
+        }
+        let newest = self.gateway.newest().await?;
+        if newest.iter().filter_map(|listed| listed.data.source()).any(|mark| is_of(self.shop, &mark)) {
+            return Err(RunError::settings(
+                format!(
+                    "nothing is remembered of {} here, and the marketplace has goods of it. Nothing was written",
+                    self.shop.shop
+                ),
+                "tell where the state is (mount its volume, or set STATE_URL); where it is lost, run import, which finds the goods, and then \
+                 stock with --take-base or --direction to-gateway",
+            ));
+        }
+        self.teller.warn_of_run("nothing of this shop is linked yet: run import first".to_owned());
+        Ok(())
+    }
+
+    /// Whether it is known what the levels were. Where they are not, what happened at the marketplace since is not known either, and
+    /// somebody has to say that this is no matter.
+    fn remembers_a_pass(&self, note: &Note, linked: &[Linked], told: &Told) -> Result<(), RunError> {
+        let is_told = self.options.take_base || self.rules.direction == Direction::ToGateway;
+        if note.has_passed || is_told {
+            return Ok(());
+        }
+        let is_number =
+            |linked: &&Linked| matches!(told.of(linked), TellsOf::Level(level) if level.quantity().is_some());
+        let unknown = linked.iter().filter(|linked| linked.is_unknown(&self.rules)).filter(is_number).count();
+        if unknown == 0 {
+            return Ok(());
+        }
+        Err(RunError::settings(
+            format!(
+                "there is no memory of the last pass over the stock levels of {}: of {unknown} linked variants it is not known what the \
+                 marketplace has sold since. Nothing was written",
+                self.shop.shop
+            ),
+            "if there was a state, tell where it is (mount its volume, or set STATE_URL). If not: --take-base takes the levels as they \
+             are now and keeps both sides alike from now on; --direction to-gateway only tells the marketplace the shop's levels",
+        ))
+    }
+
+    /// What becomes of each variant.
+    async fn cases(
+        &self,
+        linked: Vec<Linked>,
+        told: &Told,
+        offered: &HashMap<Guid, Offered>,
+    ) -> Result<Vec<Case>, RunError> {
+        let known = self.known_changes(&linked).await?;
+        let now = self.clock.now();
+        let mut cases = Vec::with_capacity(linked.len());
+        for linked in linked {
+            let Some(offered) = offered.get(&linked.guid).cloned() else {
+                self.teller.count(|levels| levels.not_offered += 1);
+                continue;
+            };
+            let shop = match told.of(&linked) {
+                TellsOf::Level(level) => Some(level),
+                TellsOf::Gone => {
+                    self.teller.count(|levels| levels.gone += 1);
+                    None
+                }
+                TellsOf::Unclear(why) => {
+                    self.teller.notice(notice(
+                        &linked,
+                        NoticeKind::Unclear,
+                        format!("its level in the shop is not clear: {why}"),
+                    ));
+                    continue;
+                }
+                TellsOf::Nothing => {
+                    let what = "the shop's list of levels is not whole, and this one is not in it".to_owned();
+                    self.teller.notice(notice(&linked, NoticeKind::Unclear, what));
+                    continue;
+                }
+            };
+            let key = linked.open_change(&self.rules);
+            let known = key.and_then(|key| known.get(&key).copied()).unwrap_or(Known::Unknown);
+            let readings = Readings { shop, market: offered.level, known };
+            let merged = merge(&linked, readings, &self.rules, now);
+            let mut case = Case { linked, offered, merged };
+            if case.offered.item.archived {
+                // What was sold before that is still owed to the shop.
+                self.teller.count(|levels| levels.not_offered += 1);
+                case.leave_archived();
+            }
+            cases.push(case);
+        }
+        Ok(cases)
+    }
+
+    /// What the shop knows of changes that it was asked for and did not answer.
+    async fn known_changes(&self, linked: &[Linked]) -> Result<HashMap<AdjustmentKey, Known>, RunError> {
+        let keys: Vec<AdjustmentKey> =
+            linked.iter().filter_map(|linked| linked.open_change(&self.rules)).collect();
+        if keys.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let known = self.platform.find_adjustments(&keys).await?;
+        Ok(keys.into_iter().zip(known).collect())
+    }
+
+    /// Stops a pass that would take much off sale at once.
+    fn stays_below_max_change(&self, cases: &[Case]) -> Result<(), RunError> {
+        let sells_out = |case: &&Case| {
+            let was = case.offered.level.is_some_and(|level| !level.is_zero());
+            was && case.merged.target.is_some_and(|target| target.is_zero())
+        };
+        let falling = cases.iter().filter(sells_out).count() as u64;
+        let all = cases.len() as u64;
+        let most = u64::from(self.options.max_change);
+        if self.options.force || falling <= FEW || falling * 100 <= all * most {
+            return Ok(());
+        }
+        Err(RunError::settings(
+            format!(
+                "{falling} of {all} variants would be set to 0 at the marketplace, which is more than {most} %. Nothing was written"
+            ),
+            "look whether the shop tells its stock rightly; if it does, run this once with --force, or allow more by --max-change",
+        ))
+    }
+
+    fn tell_merged(&self, cases: &[Case]) {
+        for Case { linked, merged, .. } in cases {
+            self.teller.count(|levels: &mut LevelSummary| {
+                levels.first += u64::from(merged.is_first);
+                levels.waiting += u64::from(merged.is_waiting);
+                levels.not_carried += u64::from(merged.is_not_carried);
+            });
+            for (kind, what) in &merged.notices {
+                self.teller.notice(notice(linked, *kind, what.clone()));
+            }
+            if merged.change.is_none() && merged.target.is_none() && !merged.is_waiting {
+                self.teller.unchanged();
+            }
+        }
+        let levels = self.teller.levels();
+        if levels.first > 0 {
+            self.teller.warn_of_run(format!(
+                "of {} variants no level was known: theirs are taken as they are in the shop, which is not written because of what \
+                 happened at the marketplace before",
+                levels.first
+            ));
+        }
+        if levels.not_carried > 0 {
+            self.teller.warn_of_run(format!(
+                "the levels of {} variants have changed at the marketplace, and this direction does not carry that to the shop",
+                levels.not_carried
+            ));
+        }
+    }
+
+    /// Remembers levels. With `begin` they tell of writes to the marketplace that are about to begin: answers then with the variants that
+    /// an import is just writing, which are not to be written.
+    async fn remember(&self, changes: &LevelChanges, begin: bool) -> Result<Vec<VariantKey>, RunError> {
+        let Memory::Held(lease) = self.memory else { return Ok(Vec::new()) };
+        let settle = TimeDelta::from_std(self.options.settle).unwrap_or(TimeDelta::MAX);
+        let since = self.clock.now().checked_sub_signed(settle).unwrap_or(DateTime::UNIX_EPOCH);
+        let untouched_since = begin.then_some(since);
+        Ok(self.memory.store().remember_levels(lease, changes, untouched_since).await?)
+    }
+}
+
+fn notice(linked: &Linked, kind: NoticeKind, what: String) -> LevelNotice {
+    LevelNotice {
+        kind,
+        product: linked.product.clone(),
+        variant: linked.variant.clone(),
+        guid: linked.guid,
+        what,
+        is_new: true,
+    }
+}

@@ -1,0 +1,158 @@
+//! Reading both sides: levels in bulk.
+
+use std::collections::HashMap;
+
+use futures::future::BoxFuture;
+use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
+use gateway_core::assumptions::LIST_PAGE;
+use gateway_core::gateway::{Guid, ListedProduct, Listing, ShopItem};
+use gateway_core::model::StockLevel;
+use rust_decimal::Decimal;
+use state::VariantKey;
+
+use super::Pass;
+use super::merge::Linked;
+use crate::import::Fate;
+use crate::{End, RunError, Scope, StockItem};
+
+/// A variant as the marketplace shows it.
+#[derive(Clone, Debug)]
+pub(super) struct Offered {
+    /// Its place in the web shop, to be sent back with another level.
+    pub(super) item: ShopItem,
+    /// Its level, where it shows one.
+    pub(super) level: Option<Decimal>,
+}
+
+impl Offered {
+    fn new(listed: &ListedProduct) -> Self {
+        Self { item: listed.shop_item(), level: listed.stock_level }
+    }
+}
+
+/// What the shop tells.
+#[derive(Default)]
+pub(super) struct Told {
+    levels: HashMap<VariantKey, StockLevel>,
+    unclear: HashMap<VariantKey, String>,
+    /// Products of which no variant is clear.
+    unclear_products: HashMap<String, String>,
+    /// Whether what did not come is gone.
+    is_complete: bool,
+}
+
+/// What the shop tells of one variant.
+pub(super) enum TellsOf<'a> {
+    Level(StockLevel),
+    Gone,
+    /// It may be there, or not; a part of a sentence says why nobody knows.
+    Unclear(&'a str),
+    /// It did not come, and nothing follows from that.
+    Nothing,
+}
+
+impl Told {
+    fn add(&mut self, item: StockItem) {
+        match item {
+            StockItem::Level { product, variant, level } => {
+                self.levels.insert((product, variant), level);
+            }
+            StockItem::Unclear { product, variant: Some(variant), why } => {
+                self.unclear.insert((product, variant), why);
+            }
+            StockItem::Unclear { product, variant: None, why } => {
+                self.unclear_products.insert(product.to_string(), why);
+            }
+            StockItem::End(end) => self.is_complete = end == End::Complete,
+        }
+    }
+
+    pub(super) fn of(&self, linked: &Linked) -> TellsOf<'_> {
+        let key = (linked.product.clone(), linked.variant.clone());
+        if let Some(why) = self.unclear.get(&key) {
+            return TellsOf::Unclear(why);
+        }
+        match (self.levels.get(&key), self.unclear_products.get(linked.product.as_str())) {
+            (Some(level), _) => TellsOf::Level(*level),
+            (None, Some(why)) => TellsOf::Unclear(why),
+            (None, None) if self.is_complete => TellsOf::Gone,
+            (None, None) => TellsOf::Nothing,
+        }
+    }
+
+    /// Whether the shop told of anything at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.levels.is_empty() && self.unclear.is_empty() && self.unclear_products.is_empty()
+    }
+}
+
+impl Pass<'_> {
+    /// The variants that are linked and at the marketplace as far as is known, with what is remembered of their levels.
+    pub(super) async fn linked(&self) -> Result<Vec<Linked>, RunError> {
+        let store = self.memory.store();
+        let (links, rows): (Vec<_>, Vec<_>) = match &self.options.scope {
+            Scope::Products(products) => (store.links_of(products).await?, store.levels_of(products).await?),
+            Scope::All | Scope::Since(_) => {
+                (store.links().try_collect().await?, store.levels().try_collect().await?)
+            }
+        };
+        let mut rows: HashMap<VariantKey, _> =
+            rows.into_iter().map(|row| ((row.product.clone(), row.variant.clone()), row)).collect();
+        let linked = links.into_iter().filter(|link| !link.is_gone).map(|link| Linked {
+            row: rows.remove(&link.key()),
+            product: link.product,
+            variant: link.variant,
+            guid: link.guid,
+            base: link.stock_base,
+        });
+        Ok(linked.collect())
+    }
+
+    /// Reads both sides at once.
+    pub(super) async fn read(&self, linked: &[Linked]) -> Result<(Told, HashMap<Guid, Offered>), RunError> {
+        let guids: Vec<Guid> = linked.iter().map(|linked| linked.guid).collect();
+        let both = async { futures::try_join!(self.shop_levels(), self.market_levels(&guids)) };
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => Err(RunError::Stopped),
+            both = both => both,
+        }
+    }
+
+    async fn shop_levels(&self) -> Result<Told, RunError> {
+        let mut told = Told::default();
+        let mut has_ended = false;
+        let mut levels = self.platform.stock(self.options.scope.clone());
+        while let Some(item) = levels.try_next().await? {
+            has_ended |= matches!(item, StockItem::End(_));
+            told.add(item);
+        }
+        if !has_ended {
+            let what = format!("the list of stock levels of {} broke off", self.shop.shop);
+            return Err(RunError::Failed { what, hint: None });
+        }
+        Ok(told)
+    }
+
+    /// The levels of these goods, archived ones too.
+    pub(super) async fn market_levels(&self, guids: &[Guid]) -> Result<HashMap<Guid, Offered>, RunError> {
+        let pages: Vec<Vec<Guid>> = guids.chunks(LIST_PAGE).map(<[Guid]>::to_vec).collect();
+        let search = |page: Vec<Guid>| async move { self.gateway.search_for(&page).await }.boxed();
+        let searches: Vec<BoxFuture<'_, _>> = pages.into_iter().map(search).collect();
+        let mut found: Vec<ListedProduct> = stream::iter(searches)
+            .buffer_unordered(self.options.concurrency.max(1))
+            .try_concat()
+            .await
+            .map_err(|error| Fate::of(error).of_run())?;
+        if found.is_empty() && !guids.is_empty() {
+            // A marketplace that does not find goods by their guids shows them in its listing.
+            found = self
+                .gateway
+                .list(Listing::All)
+                .try_collect()
+                .await
+                .map_err(|error| Fate::of(error).of_run())?;
+        }
+        Ok(found.iter().map(|listed| (listed.guid, Offered::new(listed))).collect())
+    }
+}

@@ -1,0 +1,9 @@
+//! Stock levels, both ways.
+
+mod bases;
+mod carried;
+mod histories;
+mod odd;
+mod shelves;
+mod unanswered;
+mod world;
