@@ -14,10 +14,12 @@ use url::Url;
 use crate::wire;
 
 mod rows;
+mod stock;
 mod tables;
 
 pub use rows::{category_tree, combinations, product_row};
-pub use tables::{OptionTable, ShopIds, StockTable, VatTable};
+pub use stock::{Place, ShopIds, StockTable};
+pub use tables::{OptionTable, VatTable};
 
 /// What concerns the whole shop and is needed for each of its products.
 #[derive(Clone, Debug)]

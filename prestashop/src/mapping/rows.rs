@@ -31,8 +31,16 @@ impl StockTable {
     /// number.
     #[must_use]
     pub fn from_rows<'a>(rows: impl IntoIterator<Item = &'a Value>, ids: &ShopIds) -> Self {
-        let rows: Vec<wire::StockAvailable> = rows.into_iter().map(stock_row).collect();
-        Self::new(&rows, ids)
+        let mut table = Self::default();
+        table.add_rows(rows, ids);
+        table
+    }
+
+    /// Adds rows, as [`StockTable::from_rows`] reads them.
+    pub fn add_rows<'a>(&mut self, rows: impl IntoIterator<Item = &'a Value>, ids: &ShopIds) {
+        for row in rows {
+            self.add(&stock_row(row), ids);
+        }
     }
 }
 
@@ -41,11 +49,12 @@ fn stock_row(row: &Value) -> wire::StockAvailable {
     let scalar =
         |field| row.get(field).and_then(|value| wire::Scalar::deserialize(value).ok()).unwrap_or_default();
     wire::StockAvailable::deserialize(row).unwrap_or_else(|_| wire::StockAvailable {
+        id: scalar("id"),
         id_product: scalar("id_product"),
         id_product_attribute: scalar("id_product_attribute"),
         id_shop: scalar("id_shop"),
         id_shop_group: scalar("id_shop_group"),
-        quantity: wire::Scalar::default(),
+        ..wire::StockAvailable::default()
     })
 }
 

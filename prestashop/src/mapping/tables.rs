@@ -1,9 +1,9 @@
-//! What is looked up for each product: VAT rates, option values, stock levels.
+//! What is looked up for each product: VAT rates, option values.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::str::FromStr as _;
 
-use gateway_core::model::{Attributes, Name, RejectReason, StockLevel, VatRate};
+use gateway_core::model::{Attributes, Name, VatRate};
 use rust_decimal::Decimal;
 
 use super::in_language;
@@ -121,88 +121,4 @@ impl OptionTable {
         found.sort_by_key(|value| value.position);
         Ok(Attributes::new(found.into_iter().map(|value| (value.option.clone(), value.value.clone()))))
     }
-}
-
-/// Stock levels by product and combination, as told for the goods of one page.
-#[derive(Clone, Debug, Default)]
-pub struct StockTable {
-    rows: HashMap<(String, String), Row>,
-    /// Products of which a row does not say which of their combinations, or which shop, it is about.
-    unclear: HashSet<String>,
-    /// Whether a row does not even say which product it is about.
-    is_unclear: bool,
-}
-
-#[derive(Clone, Debug)]
-struct Row {
-    /// Whether it is the shop's own, and not one that shops of a group share.
-    is_own: bool,
-    quantity: Option<Decimal>,
-}
-
-/// Which of a `PrestaShop`'s shops is read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ShopIds {
-    /// The shop.
-    pub shop: Option<String>,
-    /// Its group.
-    pub group: Option<String>,
-}
-
-impl ShopIds {
-    /// How near a row is to the shop: 3 its own, 2 its group's, 1 everybody's; `None` for another shop's or group's.
-    #[must_use]
-    pub fn nearness(&self, shop: &wire::Scalar, group: &wire::Scalar) -> Option<u8> {
-        match (shop.id(), group.id()) {
-            (Some(id), _) => (self.shop.as_deref() == Some(id)).then_some(3),
-            (None, Some(id)) => (self.group.as_deref() == Some(id)).then_some(2),
-            (None, None) => Some(1),
-        }
-    }
-}
-
-impl StockTable {
-    /// From the rows of `stock_availables`: the shop's own, else those that the shops of its group share.
-    #[must_use]
-    pub fn new(rows: &[wire::StockAvailable], ids: &ShopIds) -> Self {
-        let mut table = Self::default();
-        for row in rows {
-            let Some(product) = row.id_product.id().filter(|_| row.id_product.is_id()) else {
-                table.is_unclear = true;
-                continue;
-            };
-            if !row.id_product_attribute.is_id() || !is_id_or_nothing(&row.id_shop) {
-                table.unclear.insert(product.to_owned());
-                continue;
-            }
-            let Some(nearness) = ids.nearness(&row.id_shop, &row.id_shop_group) else { continue };
-            let combination = row.id_product_attribute.text().unwrap_or("0");
-            let quantity = row.quantity.text().and_then(|text| Decimal::from_str(text).ok());
-            let new = Row { is_own: nearness > 2, quantity };
-            let key = (product.to_owned(), combination.to_owned());
-            if table.rows.get(&key).is_none_or(|old| !old.is_own && new.is_own) {
-                table.rows.insert(key, new);
-            }
-        }
-        table
-    }
-
-    /// The level of a variant, its sign kept. A variant without a row has none in stock: that is how the shop reads it. But
-    /// not when there is a row that does not say whose it is, because that may be the variant's.
-    pub(super) fn level(&self, product: &str, combination: &str) -> Result<StockLevel, RejectReason> {
-        let broken = |found| Err(RejectReason::broken("stock_availables", found));
-        match self.rows.get(&(product.to_owned(), combination.to_owned())) {
-            Some(Row { quantity: Some(quantity), .. }) => Ok(StockLevel::Quantity(*quantity)),
-            Some(Row { quantity: None, .. }) => broken("a quantity that is no number"),
-            None if self.is_unclear || self.unclear.contains(product) => {
-                broken("a row that does not say whose stock it is")
-            }
-            None => Ok(StockLevel::Quantity(Decimal::ZERO)),
-        }
-    }
-}
-
-/// A shop is told by its id, or with `0` or nothing where its whole group is meant.
-fn is_id_or_nothing(id: &wire::Scalar) -> bool {
-    id.is_id() || id.text().is_none()
 }

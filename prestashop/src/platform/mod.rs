@@ -1,8 +1,10 @@
 //! A `PrestaShop` shop as a platform.
 
+use std::sync::atomic::AtomicBool;
+
 use connector::{
-    Abilities, Common, End, ImageError, Item, NativeScopes, Platform, PlatformError, Scope, ShopInfo,
-    ShopName, Skip, StockWriting,
+    Abilities, Common, End, ImageError, Item, NativeScopes, Outcome, Platform, PlatformError, Scope,
+    ShopInfo, ShopName, Skip, StockAdjustment, StockItem, StockWriting,
 };
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
@@ -17,9 +19,11 @@ use crate::mapping;
 use crate::settings::Settings;
 use crate::wire;
 
+mod adjust;
 mod goods;
 mod opened;
 mod pages;
+mod stock;
 
 use opened::Opened;
 use pages::{PAGE, Page, Pages, Parts, strangers};
@@ -32,6 +36,8 @@ pub struct Shop {
     common: Common,
     abilities: Abilities,
     opened: OnceCell<Opened>,
+    /// Whether the shop has refused `PATCH`, whatever its version is and for whatever reason.
+    refuses_patch: AtomicBool,
 }
 
 /// Makes a shop ready to be read. Sends nothing.
@@ -61,6 +67,7 @@ pub fn open(settings: Settings, common: &Common, transport: &Transport) -> Shop 
             ),
         },
         opened: OnceCell::new(),
+        refuses_patch: AtomicBool::new(false),
     }
 }
 
@@ -140,6 +147,28 @@ impl Platform for Shop {
             Ok(Picture::collect(download.stream, self.common.spool.as_deref()).await?)
         }
         .boxed()
+    }
+
+    fn stock(&self, scope: Scope) -> BoxStream<'_, Result<StockItem, PlatformError>> {
+        async_stream::try_stream! {
+            let context = &self.opened().await?.context;
+            let mut end = End::Complete;
+            let mut parts = stock::Parts::new(scope);
+            while let Some(levels) = parts.next(self, context).await? {
+                if levels.is_partial() {
+                    end = End::Partial;
+                }
+                for item in levels.items(context) {
+                    yield item;
+                }
+            }
+            yield StockItem::End(end);
+        }
+        .boxed()
+    }
+
+    fn adjust_stock<'a>(&'a self, adjustments: &'a [StockAdjustment]) -> BoxFuture<'a, Vec<Outcome>> {
+        self.adjust(adjustments).boxed()
     }
 
     fn requests(&self) -> u64 {

@@ -80,7 +80,8 @@ impl Pages {
     }
 }
 
-fn number(id: &ProductId) -> Option<u64> {
+/// A product's id as `PrestaShop` has them.
+pub(super) fn number(id: &ProductId) -> Option<u64> {
     id.as_str().parse().ok()
 }
 

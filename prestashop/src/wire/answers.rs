@@ -64,7 +64,17 @@ pub fn rows(body: &[u8], resource: &str) -> Result<Vec<Value>, NoRows> {
 /// The id of a row, whatever else is in it; `0` is none.
 #[must_use]
 pub fn row_id(row: &Value) -> Option<u64> {
-    let id = match row.get("id")? {
+    number(row, "id")
+}
+
+/// The id of the product that a row of stock is about, where it says so.
+#[must_use]
+pub fn stock_product(row: &Value) -> Option<u64> {
+    number(row, "id_product")
+}
+
+fn number(row: &Value, field: &str) -> Option<u64> {
+    let id = match row.get(field)? {
         Value::Number(id) => id.as_u64(),
         Value::String(id) => id.parse().ok(),
         _ => None,
@@ -72,11 +82,13 @@ pub fn row_id(row: &Value) -> Option<u64> {
     id.filter(|id| *id != 0)
 }
 
+/// The code under which the webservice quotes PHP.
+pub const OF_PHP: &str = "3";
+
 /// Whether a body was written by the webservice and not by something that broke down around it: rows, or errors other
 /// than PHP's alone.
 #[must_use]
 pub fn is_own_word(body: &[u8]) -> bool {
-    const OF_PHP: &str = "3";
     match errors(body) {
         Some(errors) => errors.iter().any(|error| error.code.text().is_some_and(|code| code != OF_PHP)),
         None => serde_json::from_slice::<Value>(body)

@@ -8,8 +8,12 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 mod answers;
+mod stock;
 
-pub use answers::{NoRows, Rights, ServiceError, errors, is_own_word, rights, row_id, rows};
+pub use answers::{
+    NoRows, OF_PHP, Rights, ServiceError, errors, is_own_word, rights, row_id, rows, stock_product,
+};
+pub use stock::{StockAvailable, stock_document, stock_patch, written_levels};
 
 /// A scalar: text, number, boolean, null or nothing at all. Null and nothing are "not told"; a boolean says something only
 /// where a switch is asked for, and is no number anywhere.
@@ -30,6 +34,15 @@ impl Scalar {
     pub fn text(&self) -> Option<&str> {
         match &self.0 {
             Told::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
+            Told::Nothing | Told::Switch(_) => None,
+        }
+    }
+
+    /// The text with the white space around it, also an empty one; `None` when none was told.
+    #[must_use]
+    pub fn as_told(&self) -> Option<&str> {
+        match &self.0 {
+            Told::Text(text) => Some(text),
             Told::Nothing | Told::Switch(_) => None,
         }
     }
@@ -290,19 +303,6 @@ fn lists<'de, D: Deserializer<'de>, T: Default + de::DeserializeOwned>(
         object @ serde_json::Value::Object(_) => serde_json::from_value(object).map_err(de::Error::custom),
         _ => Ok(T::default()),
     }
-}
-
-/// A row of `/api/stock_availables`: the one place where stock is told. Combination `0` is the product itself.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-#[expect(missing_docs, reason = "the names are PrestaShop's own")]
-pub struct StockAvailable {
-    pub id_product: Scalar,
-    pub id_product_attribute: Scalar,
-    pub id_shop: Scalar,
-    /// Told where shops of a group share their stock; `id_shop` is `0` then.
-    pub id_shop_group: Scalar,
-    pub quantity: Scalar,
 }
 
 /// A row of `/api/product_options`: what variants differ in.

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 
 use gateway_core::model::{Product, VariantId, VatRate};
 use iso_currency::Currency;
-use prestashop::mapping::{self, Combinations, Context, Mapped, OptionTable, ShopIds, StockTable, VatTable};
+use prestashop::mapping::{
+    self, Combinations, Context, Mapped, OptionTable, Place, ShopIds, StockTable, VatTable,
+};
 use prestashop::wire;
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
@@ -21,6 +23,7 @@ pub(crate) fn read(bytes: &[u8]) {
     for error in wire::errors(bytes).unwrap_or_default() {
         let _read = (error.code.text(), error.message.text());
     }
+    let _levels = wire::written_levels(bytes);
     if let Some(rights) = wire::rights(bytes) {
         let _may = rights.may_read("products");
     }
@@ -92,6 +95,15 @@ fn read_shop(body: &Value) {
 fn read_goods(body: &Value, context: &Context) {
     let combinations = mapping::combinations(&with_ids(body, "combinations"));
     let stock = StockTable::from_rows(rows(body, "stock_availables"), &context.shop);
+    let _levels = stock.items(context).count();
+    for row in read_as::<wire::StockAvailable>(body, "stock_availables") {
+        let id = |id: &wire::Scalar| id.text().unwrap_or_default().to_owned();
+        let place = stock.place(&id(&row.id_product), &id(&row.id_product_attribute));
+        let is_own =
+            !matches!(place, Place::Sum) || id(&row.id_product_attribute).trim_matches('0').is_empty();
+        assert!(is_own, "a combination is taken for a sum");
+        let _document = wire::stock_document(&[row.put(7)]);
+    }
     let none = Combinations::default();
     for (id, row) in with_ids(body, "products") {
         let own = combinations.get(&id.to_string()).unwrap_or(&none);

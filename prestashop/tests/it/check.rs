@@ -21,7 +21,7 @@ async fn refused_by(answer: ResponseTemplate) -> PlatformError {
     open(&server.uri(), &[], &common()).check().await.unwrap_err()
 }
 
-fn errors(status: u16, code: u32, message: &str) -> ResponseTemplate {
+pub(crate) fn errors(status: u16, code: u32, message: &str) -> ResponseTemplate {
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<prestashop xmlns:xlink=\"http://www.w3.org/1999/xlink\">\n<errors>\n<error>\n<code><![CDATA[{code}]]></code>\n<message><![CDATA[{message}]]></message>\n</error>\n</errors>\n</prestashop>"
     );

@@ -12,7 +12,7 @@ use crate::catalogue::products;
 use crate::shop::{Fixtures, common, items, mugs, open};
 
 /// Serves fixtures, unless `fault` has another answer.
-async fn serve(
+pub(crate) async fn serve(
     fixtures: Fixtures,
     fault: impl Fn(&Request, &ResponseTemplate, &str) -> Option<ResponseTemplate> + Send + Sync + 'static,
 ) -> MockServer {

@@ -22,5 +22,6 @@ mod program;
 mod program_import;
 mod settings;
 mod shop;
+mod stock;
 mod truth;
 mod wire;

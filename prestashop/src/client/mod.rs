@@ -10,6 +10,10 @@ use url::Url;
 use crate::settings::Settings;
 use crate::wire::{self, NoRows, Rights};
 
+mod write;
+
+pub(crate) use write::WriteFailure;
+
 /// The webservice of one shop.
 #[derive(Clone)]
 pub(crate) struct Client {
@@ -18,6 +22,9 @@ pub(crate) struct Client {
     key: SecretString,
     shop: Option<u32>,
 }
+
+/// Where keys are made and rights are given.
+const WHERE: &str = "in the shop's back office under Advanced Parameters > Webservice";
 
 /// As many tries as the transport makes.
 pub(crate) const USUAL_TRIES: usize = usize::MAX;
@@ -162,8 +169,12 @@ impl Client {
     }
 
     fn request(&self, url: Url) -> Request {
+        self.authorised(Request::get(url))
+    }
+
+    fn authorised(&self, request: Request) -> Request {
         // A redirect is PrestaShop's answer to a host name that is not the shop's own, and leads to its home page.
-        Request::get(url)
+        request
             .basic(&self.key, &SecretString::default())
             .redirects(Redirects::Never)
             .final_if(wire::is_own_word)
@@ -239,7 +250,6 @@ impl Client {
         code: Option<&str>,
         words: Option<String>,
     ) -> Failure {
-        const WHERE: &str = "in the shop's back office under Advanced Parameters > Webservice";
         let shop = &self.base_url;
         let settings = |what: String, hint: String| Failure::Shop(PlatformError::Settings { what, hint });
         match (code, status) {
