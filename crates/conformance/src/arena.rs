@@ -2,21 +2,21 @@
 
 use std::fmt::Display;
 use std::num::NonZeroU32;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use clock::Clock;
 use connector::import::{self, Images, Options};
 use connector::{
     Common, End, Event, Given, InvalidSetting, Item, Memory, Platform, PlatformError, RunError, Scope,
-    Summary,
+    ShopName, Summary,
 };
 use futures::StreamExt as _;
 use gateway_core::gateway::{Gateway as Client, GatewaySettings};
 use gateway_core::model::{CategoryTree, ShopKey};
 use gateway_core::token::{ShopGuid, SigningKey};
 use sandbox::gateway::{Gateway, Options as GatewayOptions};
-use state::{LeaseKind, StateUrl};
+use state::{LeaseKind, StateUrl, Store};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
@@ -39,7 +39,7 @@ const ENDLESS_ITEMS: usize = 50_000;
 pub(crate) struct Arena<'a> {
     pub(crate) examined: &'a dyn Examined,
     pub(crate) declared: Declared,
-    pub(crate) shop: Box<dyn LocalShop>,
+    pub(crate) shop: Arc<dyn LocalShop>,
     pub(crate) detour: Detour,
     pub(crate) clock: Clock,
     servers: &'a Runtime,
@@ -52,14 +52,14 @@ fn no_marketplace(error: impl Display) -> Finding {
     Finding::new(format!("the local marketplace cannot start: {error}"))
 }
 
-fn no_memory(error: impl Display) -> Finding {
+pub(crate) fn no_memory(error: impl Display) -> Finding {
     Finding::new(format!("what imports remember cannot be kept: {error}"))
 }
 
 /// A marketplace on this machine.
 pub(crate) struct Marketplace {
     pub(crate) gateway: Gateway,
-    client: Client,
+    pub(crate) client: Client,
     /// Where imports into it remember what they did.
     folder: TempDir,
 }
@@ -85,7 +85,7 @@ impl<'a> Arena<'a> {
     pub(crate) fn new(examined: &'a dyn Examined, servers: &'a Runtime) -> Result<Self, Finding> {
         let start = "2026-03-02T09:00:00Z".parse().map_err(|error| Finding::new(format!("{error}")))?;
         let clock = Clock::test(start);
-        let shop = servers.block_on(examined.start(&clock));
+        let shop: Arc<dyn LocalShop> = servers.block_on(examined.start(&clock)).into();
         let detour = servers
             .block_on(Detour::start(&shop.url(), &clock))
             .map_err(|error| Finding::new(format!("the detour to {} cannot start: {error}", shop.url())))?;
@@ -137,8 +137,12 @@ impl<'a> Arena<'a> {
 
     /// Another host, which answers as the shop does. Nothing may ever go there.
     pub(crate) async fn elsewhere(&self) -> Result<Detour, Finding> {
-        let (shop, clock) = (self.shop.url(), self.clock.clone());
-        let started = self.servers.spawn(async move { Detour::start(&shop, &clock).await }).await;
+        self.detour_to(self.shop.url()).await
+    }
+
+    async fn detour_to(&self, address: String) -> Result<Detour, Finding> {
+        let clock = self.clock.clone();
+        let started = self.servers.spawn(async move { Detour::start(&address, &clock).await }).await;
         let cannot = |error: String| Finding::new(format!("another host cannot start: {error}"));
         started.map_err(|error| cannot(error.to_string()))?.map_err(|error| cannot(error.to_string()))
     }
@@ -192,11 +196,30 @@ impl<'a> Arena<'a> {
 
     /// A marketplace on this machine, on the arena's clock.
     pub(crate) async fn marketplace(&self) -> Result<Marketplace, Finding> {
-        let options = GatewayOptions { clock: self.clock.clone(), ..GatewayOptions::default() };
+        let gateway = self.gateway(GatewayOptions::default()).await?;
+        let url = gateway.url();
+        self.marketplace_at(gateway, &url)
+    }
+
+    /// The same, which behaves as it is told, and with a detour to it.
+    pub(crate) async fn marketplace_by_detour(
+        &self,
+        options: GatewayOptions,
+    ) -> Result<(Marketplace, Detour), Finding> {
+        let gateway = self.gateway(options).await?;
+        let detour = self.detour_to(gateway.url()).await?;
+        Ok((self.marketplace_at(gateway, detour.url())?, detour))
+    }
+
+    async fn gateway(&self, options: GatewayOptions) -> Result<Gateway, Finding> {
+        let options = GatewayOptions { clock: self.clock.clone(), ..options };
         let started = self.servers.spawn(Gateway::start(options)).await;
-        let gateway = started.map_err(no_marketplace)?.map_err(no_marketplace)?;
+        started.map_err(no_marketplace)?.map_err(no_marketplace)
+    }
+
+    fn marketplace_at(&self, gateway: Gateway, url: &str) -> Result<Marketplace, Finding> {
         let settings = GatewaySettings {
-            base_url: GatewaySettings::base_url(&gateway.url()).map_err(no_marketplace)?,
+            base_url: GatewaySettings::base_url(url).map_err(no_marketplace)?,
             shop: ShopGuid::parse(gateway.shop()).map_err(no_marketplace)?,
             key: SigningKey::from_base64(&gateway.secret().into()).map_err(no_marketplace)?,
             concurrency: GatewaySettings::CONCURRENCY,
@@ -204,6 +227,13 @@ impl<'a> Arena<'a> {
         let client = Client::new(self.transport()?, &settings).map_err(no_marketplace)?;
         let folder = tempfile::tempdir().map_err(no_marketplace)?;
         Ok(Marketplace { gateway, client, folder })
+    }
+
+    /// What runs for this shop remember of the marketplace.
+    pub(crate) async fn memory(&self, marketplace: &Marketplace, shop: &ShopName) -> Result<Store, Finding> {
+        let url = StateUrl::file(&marketplace.folder.path().join("state.db"));
+        let opened = connector::open_memory(&url, shop, &marketplace.client, &self.clock).await;
+        Ok(opened.map_err(no_memory)?.1)
     }
 
     /// Imports the shop into a marketplace.
@@ -219,9 +249,7 @@ impl<'a> Arena<'a> {
             return Ok(Imported { end: Err(error.into()), summary: Summary::default(), told: Vec::new() });
         }
         let shop = platform.known_name().map_err(no_memory)?;
-        let url = StateUrl::file(&marketplace.folder.path().join("state.db"));
-        let opened = connector::open_memory(&url, shop, &marketplace.client, &self.clock).await;
-        let (_, store) = opened.map_err(no_memory)?;
+        let store = self.memory(marketplace, shop).await?;
         let lease = store.lease(LeaseKind::Import, "conformance").await.map_err(no_memory)?;
         let memory = if options.dry_run { Memory::Seen(&store) } else { Memory::Held(&lease) };
         let (mut summary, told) = (Summary::default(), Mutex::new(Vec::new()));

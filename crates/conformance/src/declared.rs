@@ -20,6 +20,9 @@ pub struct Declared {
     /// The requests that reading a shop without products takes: to log in, to learn what concerns the whole shop, its
     /// categories, and an empty list. Exactly so many.
     pub requests_at_start: u32,
+    /// The most requests of a pass over the stock of ten thousand simple products, of which ten have changed: half of them in the
+    /// shop and half at the marketplace, or all in the shop where its stock cannot be written.
+    pub requests_of_stock: u32,
     /// Suites that make no sense for the platform, with the reason.
     pub exempt: &'static [(Suite, &'static str)],
 }

@@ -128,6 +128,9 @@ pub(crate) type Fault = fn(Answer) -> Outcome;
 /// Decides by a call and the shop's own answer to it what the connector gets.
 pub(crate) type Rule = Arc<dyn Fn(&Call, Answer) -> Outcome + Send + Sync>;
 
+/// Decides by a call, before the shop hears of it, what the connector gets without the shop being asked; `None`: the shop is asked.
+pub(crate) type Gate = Arc<dyn Fn(&Method, &str) -> Option<Outcome> + Send + Sync>;
+
 /// A running detour. It ends when it is dropped.
 pub(crate) struct Detour {
     shared: Arc<Shared>,
@@ -147,6 +150,7 @@ struct Shared {
 }
 
 struct Watched {
+    gate: Option<Gate>,
     rule: Rule,
     calls: Vec<Call>,
     most: usize,
@@ -183,6 +187,7 @@ impl Detour {
             clock: clock.clone(),
             client: Client::builder(TokioExecutor::new()).build_http(),
             watched: Mutex::new(Watched {
+                gate: None,
                 rule: pass(),
                 calls: Vec::new(),
                 most: usize::MAX,
@@ -208,7 +213,12 @@ impl Detour {
     pub(crate) fn begin(&self, most: usize, rule: impl Fn(&Call, Answer) -> Outcome + Send + Sync + 'static) {
         let rule: Rule = Arc::new(rule);
         *lock(&self.shared.watched) =
-            Watched { rule, calls: Vec::new(), most, was_exhausted: false, at_once: 0 };
+            Watched { gate: None, rule, calls: Vec::new(), most, was_exhausted: false, at_once: 0 };
+    }
+
+    /// From now on, until the next beginning, this is asked of each call before the shop is.
+    pub(crate) fn guard(&self, gate: impl Fn(&Method, &str) -> Option<Outcome> + Send + Sync + 'static) {
+        lock(&self.shared.watched).gate = Some(Arc::new(gate));
     }
 
     /// From now on every answer passes as it is, and the calls before are forgotten.
@@ -241,7 +251,12 @@ impl Shared {
         let (parts, body) = request.into_parts();
         let (body, _) = read_body(body, LARGEST_REQUEST).await?;
         let path = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
-        let own = self.ask(&parts.method, &path, &parts.headers, body.clone()).await.ok_or(Closed)?;
+        let gate = lock(&self.watched).gate.clone();
+        let instead = gate.and_then(|gate| gate(&parts.method, &path));
+        let own = match &instead {
+            None => self.ask(&parts.method, &path, &parts.headers, body.clone()).await.ok_or(Closed)?,
+            Some(_) => Answer::bare(StatusCode::OK),
+        };
         let outcome = {
             let mut watched = lock(&self.watched);
             let call = Call {
@@ -259,6 +274,8 @@ impl Shared {
             if call.number >= watched.most {
                 watched.was_exhausted = true;
                 Some(Answer::failed())
+            } else if let Some(instead) = instead {
+                instead
             } else {
                 let rule = Arc::clone(&watched.rule);
                 drop(watched);

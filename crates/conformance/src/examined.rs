@@ -4,6 +4,7 @@ use bytes::Bytes;
 use clock::Clock;
 use connector::{Connector, Given};
 use futures::future::BoxFuture;
+use gateway_core::model::StockLevel;
 
 use crate::declared::Declared;
 use crate::goods::{Catalogue, Tongue};
@@ -48,4 +49,19 @@ pub trait LocalShop: Send + Sync {
 
     /// The content of a picture of this key, which no other picture has.
     fn picture(&self, picture: u32) -> Bytes;
+
+    /// Its stock levels as they are in truth. A platform whose stock can be written must give them, and fails the suites
+    /// otherwise; where it cannot be written they are those that the shop was told to hold.
+    fn shelves(&self) -> Option<&dyn Shelves> {
+        None
+    }
+}
+
+/// The true stock levels of a local shop.
+pub trait Shelves: Send + Sync {
+    /// How much of a variant that the shop holds there is.
+    fn level(&self, product: u32, variant: u32) -> StockLevel;
+
+    /// Sets it, as the shop's owner or a sale there does, at once.
+    fn set_level(&self, product: u32, variant: u32, level: StockLevel);
 }

@@ -25,7 +25,7 @@ mod suites;
 mod tour;
 
 pub use declared::{Cannot, Declared};
-pub use examined::{Examined, LocalShop};
+pub use examined::{Examined, LocalShop, Shelves};
 pub use finding::{Finding, Verdict};
 pub use goods::{Catalogue, Category, OptionValue, Product, ProductOption, Texts, Tongue, Variant, mark};
 pub use suite::Suite;

@@ -84,6 +84,28 @@ suites! {
     Secrets secrets_stay_secret
     /// Pictures can be had, bear the same identity at every read, and those that cannot be had are told.
     Pictures pictures_can_be_had
+    /// What one side sells, receives or corrects the other is told once, as far as it can be.
+    Sold what_one_side_sells_the_other_is_told
+    /// What the shop sells while a pass is at work is not lost.
+    SoldMeanwhile a_sale_during_a_pass_is_not_lost
+    /// Goods of which nobody knows how many there are are offered, and not reckoned with.
+    UnknownStock an_unknown_quantity_is_offered_and_never_counted
+    /// What the shop does not have any more is not for sale, and is again when it comes back.
+    Vanished what_vanishes_is_not_for_sale
+    /// The marketplace is told of less than there is, and nothing of that is taken for a sale.
+    Buffer a_buffer_is_kept_back
+    /// What both sides sold and only one had is owed until there is more.
+    Deficit what_was_sold_twice_is_settled_when_there_is_more
+    /// A write that is refused or not answered is done once.
+    Unanswered a_write_that_fails_is_done_once
+    /// Levels come right however often calls fail.
+    StockFaults levels_come_right_though_calls_fail
+    /// A marketplace that shows late what it has changes nothing about what is counted.
+    IndexLag an_index_that_lags_behind_is_waited_for
+    /// A pass that is killed at any moment loses nothing and does nothing twice.
+    Killed a_pass_killed_at_any_call_loses_nothing
+    /// Ten changes among ten thousand levels cost no more than declared.
+    StockRequests ten_of_ten_thousand_levels_stay_within_the_declared_budget
 }
 
 impl Suite {
@@ -92,6 +114,7 @@ impl Suite {
         match self {
             Self::Languages => Some(Cannot::OtherLanguage),
             Self::ManyVariants => Some(Cannot::Families),
+            Self::UnknownStock => Some(Cannot::UnknownStock),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use connector::PlatformError;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use transport::{Answer, ErrorKind, Request, StatusCode, Transport};
+use transport::{Answer, ErrorKind, Outcome, Request, StatusCode, Transport};
 use url::Url;
 
 use crate::settings::{API_KEY, BASE_URL, Settings};
@@ -39,6 +39,14 @@ impl Failure {
             Self::Shop(error) => error,
         }
     }
+}
+
+/// Why changes were not made.
+pub(crate) enum Unchanged {
+    /// None of them was.
+    NotDone(PlatformError),
+    /// Nobody knows.
+    Unknown(PlatformError),
 }
 
 /// Products, with their ids, and how many the shop says there are.
@@ -89,12 +97,49 @@ impl Client {
         })
     }
 
+    /// Asks for changes of stock. It is sent once: who waits must look again at what the levels are.
+    ///
+    /// # Errors
+    /// What it is that nobody knows, or that was not done.
+    pub(crate) async fn change(&self, changes: &wire::Changes) -> Result<wire::Changed, Unchanged> {
+        let request =
+            Request::post(self.url(&["api", "stock"], &[])).bearer(&self.key).json(changes).tries(1);
+        let answer = match self.transport.send(&request).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                let why = self.no_answer(&error).of_run();
+                return Err(match error.outcome() {
+                    Outcome::NotDone => Unchanged::NotDone(why),
+                    Outcome::Unknown => Unchanged::Unknown(why),
+                });
+            }
+        };
+        match answer.status() {
+            status if status.is_success() => answer.json().map_err(|error| {
+                let what = format!("{} answers what nobody understands: {error}", answer.url());
+                Unchanged::Unknown(PlatformError::Failed { what })
+            }),
+            status if status.is_client_error() => Err(Unchanged::NotDone(self.refused(&answer).of_run())),
+            _ => Err(Unchanged::Unknown(self.refused(&answer).of_run())),
+        }
+    }
+
+    /// Which of these changes of stock were done.
+    pub(crate) async fn done(&self, keys: &str) -> Result<Vec<String>, PlatformError> {
+        let answer = self.get::<wire::Done>(&["api", "stock"], &[("keys", keys)], USUAL_TRIES).await;
+        Ok(answer.map_err(Failure::of_run)?.done)
+    }
+
     /// A request for a picture.
     pub(crate) fn picture(&self, id: &str) -> Request {
         self.request(&["pictures", id], &[])
     }
 
     fn request(&self, path: &[&str], query: &[(&str, &str)]) -> Request {
+        Request::get(self.url(path, query)).bearer(&self.key)
+    }
+
+    fn url(&self, path: &[&str], query: &[(&str, &str)]) -> Url {
         let mut url = self.base_url.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path);
@@ -102,7 +147,7 @@ impl Client {
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        Request::get(url).bearer(&self.key)
+        url
     }
 
     async fn get<T: DeserializeOwned>(

@@ -5,6 +5,7 @@
 //! - `pages`: the pages of a list, and what is done about one that fails.
 //! - [`wire`]: exactly what the shop sends.
 //! - [`mapping`]: from there to canonical products, as pure functions.
+//! - `stock`: changes of stock levels, and what became of them.
 //! - `platform`: all of it as a [`connector::Platform`].
 
 mod client;
@@ -12,6 +13,7 @@ pub mod mapping;
 mod pages;
 mod platform;
 pub mod settings;
+mod stock;
 pub mod wire;
 
 pub use platform::{Shop, open};

@@ -1,8 +1,8 @@
 //! A shop of `Toy Shop` as a platform.
 
 use connector::{
-    Abilities, Common, End, ImageError, Item, Language, NativeScopes, Platform, PlatformError, Scope,
-    ShopInfo, ShopName, Skip, StockWriting,
+    Abilities, AdjustmentKey, Common, End, ImageError, Item, Known, Language, NativeScopes, Outcome,
+    Platform, PlatformError, Scope, ShopInfo, ShopName, Skip, StockAdjustment, StockWriting,
 };
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
@@ -17,7 +17,7 @@ use crate::client::Client;
 use crate::mapping::{self, Context, Mapped};
 use crate::pages::{PAGE, Page, Pages, product};
 use crate::settings::{LANGUAGE, Settings};
-use crate::wire;
+use crate::{stock, wire};
 
 /// A shop, ready to be read.
 pub struct Shop {
@@ -54,8 +54,8 @@ pub fn open(settings: Settings, common: &Common, transport: &Transport) -> Shop 
             native: NativeScopes { since: true, products: true },
             page_size: PAGE,
             limits,
-            // The service only reads.
-            stock_writing: StockWriting::No,
+            // A change that would leave less than nothing is not taken.
+            stock_writing: StockWriting::Delta,
             stock_below_zero: false,
             stock_shown_within: None,
             // It marks a product as changed whatever of it was, its variants and their stock included.
@@ -187,6 +187,17 @@ impl Platform for Shop {
             }
         }
         .boxed()
+    }
+
+    fn adjust_stock<'a>(&'a self, adjustments: &'a [StockAdjustment]) -> BoxFuture<'a, Vec<Outcome>> {
+        stock::adjust(&self.client, adjustments).boxed()
+    }
+
+    fn find_adjustments<'a>(
+        &'a self,
+        keys: &'a [AdjustmentKey],
+    ) -> BoxFuture<'a, Result<Vec<Known>, PlatformError>> {
+        stock::find(&self.client, keys).boxed()
     }
 
     fn requests(&self) -> u64 {

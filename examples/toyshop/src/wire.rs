@@ -6,6 +6,8 @@
 //! - `GET /api/products?after=ID&limit=50`: [`Products`] behind an id, by growing ids. `ids=1,2,3` asks for these instead,
 //!   `changed_since=2026-03-01T12:00:00Z` for those that were changed then or later, in whatever way; `fields=id` for nothing
 //!   but their ids.
+//! - `POST /api/stock` with [`Changes`]: does each change once, however often its key comes, and answers [`Changed`].
+//! - `GET /api/stock?keys=a,b`: [`Done`], which of these changes were done.
 //! - `GET /pictures/ID`: a picture. An id never gets another picture.
 //!
 //! These types forgive: a field may be missing or null, and a number a text. What a field means is decided by
@@ -188,6 +190,53 @@ pub struct Variant {
 pub struct Choice {
     pub option: Texts,
     pub value: Texts,
+}
+
+/// Changes of stock, as they are sent.
+#[derive(Clone, Debug, serde::Serialize)]
+#[expect(missing_docs, reason = "the names are the shop's own")]
+pub struct Changes {
+    pub changes: Vec<Change>,
+}
+
+/// A change of the stock of a variant.
+#[derive(Clone, Debug, serde::Serialize)]
+#[expect(missing_docs, reason = "the names are the shop's own")]
+pub struct Change {
+    pub key: String,
+    pub product: String,
+    pub variant: String,
+    /// By how much.
+    pub delta: String,
+}
+
+/// What became of changes, in their order.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[expect(missing_docs, reason = "the names are the shop's own")]
+pub struct Changed {
+    pub results: Vec<Changing>,
+}
+
+/// What became of a change.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "the names are the shop's own")]
+pub struct Changing {
+    pub key: Scalar,
+    /// What is there now.
+    pub stock: Scalar,
+    /// Why it was not done: [`BELOW_ZERO`], or another word.
+    pub error: Scalar,
+}
+
+/// Why a change is not done that takes more than there is.
+pub const BELOW_ZERO: &str = "below zero";
+
+/// The keys of changes that were done.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[expect(missing_docs, reason = "the names are the shop's own")]
+pub struct Done {
+    pub done: Vec<String>,
 }
 
 /// The id of a row, whatever else may be wrong with it.

@@ -43,6 +43,8 @@ impl Examined for IdoSellExamined {
             requests_per_thousand: 0,
             // The login, where there is one, the gateway file, and the offer.
             requests_at_start: if self.by_address { 2 } else { 3 },
+            // A pass reads the same files as an import.
+            requests_of_stock: if self.by_address { 2 } else { 3 },
             exempt: &[
                 (Suite::RepeatingPage, IN_ONE_PIECE),
                 (Suite::FailingPage, IN_ONE_PIECE),

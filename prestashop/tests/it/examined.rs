@@ -5,10 +5,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use clock::Clock;
-use conformance::{Cannot, Declared, Examined, LocalShop, Product, Texts, Tongue, Variant};
+use conformance::{Cannot, Declared, Examined, LocalShop, Product, Shelves, Texts, Tongue, Variant};
 use connector::{Connector, Given};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
+use gateway_core::model::StockLevel;
 use prestashop::PrestaShop;
 use prestashop_sandbox::{
     Catalogue, Goods, HeldCategory, HeldCombination, HeldOption, HeldProduct, HeldValue, Options, Shop,
@@ -42,6 +43,8 @@ impl Examined for PrestaShopExamined {
             // The key's rights, settings, languages, currencies, shops, options, their values, tax rules, taxes; then
             // the categories, and the empty page behind the last product.
             requests_at_start: 11,
+            // What is asked at the start without the categories, pages of a thousand, and for all changes three.
+            requests_of_stock: 23,
             exempt: &[],
         }
     }
@@ -132,19 +135,41 @@ impl LocalShop for Local {
     }
 
     fn ids(&self, product: u32, variant: u32) -> (String, String) {
-        let id = self.ids().last.get(&(product, variant)).copied();
-        let id = id.unwrap_or_else(|| panic!("variant {variant} of product {product} was never held"));
-        (product.to_string(), id.to_string())
+        (product.to_string(), self.last(product, variant).to_string())
     }
 
     fn picture(&self, picture: u32) -> Bytes {
         self.shop.picture(picture + OFFSET)
+    }
+
+    fn shelves(&self) -> Option<&dyn Shelves> {
+        Some(self)
+    }
+}
+
+impl Shelves for Local {
+    fn level(&self, product: u32, variant: u32) -> StockLevel {
+        let combination = self.last(product, variant);
+        let items = self.shop.truth_of(product);
+        let item = items.iter().find(|item| item.combination == combination).expect("a variant that is held");
+        StockLevel::Quantity(item.stock.into())
+    }
+
+    fn set_level(&self, product: u32, variant: u32, level: StockLevel) {
+        let level = level.quantity().and_then(|level| level.to_i64()).expect("whole pieces");
+        assert!(self.shop.set_stock(product, self.last(product, variant), level), "a variant that is held");
     }
 }
 
 impl Local {
     fn ids(&self) -> MutexGuard<'_, Ids> {
         self.ids.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a variant was when it was last held: a combination, or with 0 the product itself.
+    fn last(&self, product: u32, variant: u32) -> u32 {
+        let id = self.ids().last.get(&(product, variant)).copied();
+        id.unwrap_or_else(|| panic!("variant {variant} of product {product} was never held"))
     }
 }
 

@@ -7,6 +7,7 @@ mod cost;
 mod paging;
 mod pictures;
 mod secrets;
+mod stock;
 mod trouble;
 
 use crate::arena::Arena;
@@ -37,5 +38,16 @@ pub(crate) async fn run(suite: Suite, arena: &Arena<'_>) -> Verdict {
         Suite::Repetition => changes::repetition(arena).await,
         Suite::Secrets => secrets::kept(arena).await,
         Suite::Pictures => pictures::had(arena).await,
+        Suite::Sold
+        | Suite::SoldMeanwhile
+        | Suite::UnknownStock
+        | Suite::Vanished
+        | Suite::Buffer
+        | Suite::Deficit
+        | Suite::Unanswered
+        | Suite::StockFaults
+        | Suite::IndexLag
+        | Suite::Killed
+        | Suite::StockRequests => stock::run(suite, arena).await,
     }
 }

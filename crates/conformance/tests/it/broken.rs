@@ -12,8 +12,8 @@ use clock::Clock;
 use conformance::{Declared, Examined, LocalShop};
 use connector::import::Images;
 use connector::{
-    Abilities, Common, Connector, End, Given, ImageError, InvalidSetting, Item, Platform, PlatformError,
-    Scope, Setting, ShopInfo, ShopName, Skip,
+    Abilities, AdjustmentKey, Common, Connector, End, Given, ImageError, InvalidSetting, Item, Known,
+    Outcome, Platform, PlatformError, Scope, Setting, ShopInfo, ShopName, Skip, StockAdjustment, StockItem,
 };
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
@@ -26,6 +26,7 @@ use secrecy::ExposeSecret as _;
 use toyshop::Toyshop;
 use transport::Transport;
 
+use crate::adjusting;
 use crate::examined::ToyshopExamined;
 use crate::fault::Fault;
 
@@ -363,6 +364,24 @@ impl Platform for Broken {
             self.inner.image(&known.unwrap_or_else(|| image.clone())).await
         }
         .boxed()
+    }
+
+    fn stock(&self, scope: Scope) -> BoxStream<'_, Result<StockItem, PlatformError>> {
+        adjusting::levels(self.inner.stock(scope), self.fault)
+    }
+
+    fn adjust_stock<'a>(&'a self, adjustments: &'a [StockAdjustment]) -> BoxFuture<'a, Vec<Outcome>> {
+        adjusting::adjust(&*self.inner, self.fault, adjustments).boxed()
+    }
+
+    fn find_adjustments<'a>(
+        &'a self,
+        keys: &'a [AdjustmentKey],
+    ) -> BoxFuture<'a, Result<Vec<Known>, PlatformError>> {
+        if self.is(Fault::ForgetsKeys) {
+            return async { Ok(vec![Known::NotDone; keys.len()]) }.boxed();
+        }
+        self.inner.find_adjustments(keys)
     }
 
     fn requests(&self) -> u64 {

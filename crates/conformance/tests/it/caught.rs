@@ -66,6 +66,18 @@ caught! {
     the_log_tells_the_key: LogsKey by Secrets, which says "the log: TOYSHOP_API_KEY is shown"
     a_redirect_is_followed: FollowsRedirects by Secrets, which says "to another host is followed"
     one_picture_is_shown_for_all: OnePicture by Pictures, which says "that are not its own"
+    a_change_is_written_twice: WritesTwice by Sold, which says "to have the level 6 in the shop, and has 2"
+    a_level_is_left_out: LeavesOutLevel by Sold, which says "right behind the import: nothing has changed"
+    a_level_is_set_without_looking: SetsBlindly by SoldMeanwhile, which says "while a pass is about to write it"
+    what_nobody_counts_is_taken_for_none: UnknownIsZero by UnknownStock, which says "to have the level 100001 at the marketplace, and has 0"
+    what_is_gone_stays_for_sale: NeverTellsAll by Vanished, which says "to have the level 0 at the marketplace"
+    what_is_sold_is_added: ForgetsSign by Buffer, which says "to have the level 6 in the shop, and has 14"
+    a_change_is_only_said_to_be_done: PretendsToWrite by Deficit, which says "to have the level 0 in the shop, and has 2"
+    a_refused_change_is_taken_for_done: TakesErrorsForDone by Unanswered, which says "a write to the shop is refused with 400"
+    what_was_not_answered_is_repeated: RepeatsUnanswered by StockFaults, which says "calls fail at random"
+    a_change_is_written_twice_while_the_index_lags: WritesTwice by IndexLag, which says "in the shop, and has"
+    a_change_that_was_done_is_not_known: ForgetsKeys by Killed, which says "the process is killed behind call"
+    each_change_is_asked_for_by_itself: AdjustsEach by StockRequests, which says "and 203 are declared"
 }
 
 #[test]

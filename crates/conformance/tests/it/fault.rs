@@ -67,4 +67,26 @@ pub(crate) enum Fault {
     LogsKey,
     /// It shows one picture for all.
     OnePicture,
+    /// It writes a change of stock twice.
+    WritesTwice,
+    /// It adds what was sold.
+    ForgetsSign,
+    /// It sets the level that is to be there, without looking what is there.
+    SetsBlindly,
+    /// It says that a change was done, and does nothing.
+    PretendsToWrite,
+    /// It takes a change for done, whatever is answered.
+    TakesErrorsForDone,
+    /// It asks again at once for changes that were not answered, by other names.
+    RepeatsUnanswered,
+    /// It does not know the changes that it was asked for.
+    ForgetsKeys,
+    /// It asks for each change by itself.
+    AdjustsEach,
+    /// It leaves the last variant out of its levels, and says that they are all.
+    LeavesOutLevel,
+    /// It takes stock that nobody counts for none.
+    UnknownIsZero,
+    /// It never says that it has told all levels.
+    NeverTellsAll,
 }

@@ -7,6 +7,7 @@
     reason = "a test may fail"
 )]
 
+mod adjusting;
 mod broken;
 mod catalogue;
 mod caught;

@@ -11,24 +11,34 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::goods::{Product, Store, Variant};
+use crate::stock;
 
 type Answer = Response<Full<Bytes>>;
-type Refusal = (StatusCode, &'static str);
+pub(crate) type Refusal = (StatusCode, &'static str);
 
 /// Products in an answer unless the caller wants fewer.
 const MOST_ROWS: usize = 50;
 
-pub(crate) fn answer<B>(store: &Store, key: &str, request: &Request<B>) -> Answer {
-    match content(store, key, request) {
+pub(crate) fn answer(store: &mut Store, key: &str, request: &Request<Bytes>, now: DateTime<Utc>) -> Answer {
+    match content(store, key, request, now) {
         Ok(answer) => answer,
         Err((status, error)) => send(status, "application/json", json!({ "error": error }).to_string()),
     }
 }
 
-fn content<B>(store: &Store, key: &str, request: &Request<B>) -> Result<Answer, Refusal> {
+fn content(
+    store: &mut Store,
+    key: &str,
+    request: &Request<Bytes>,
+    now: DateTime<Utc>,
+) -> Result<Answer, Refusal> {
     let told = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     if told.and_then(|told| told.strip_prefix("Bearer ")) != Some(key) {
         return Err((StatusCode::UNAUTHORIZED, "key"));
+    }
+    if request.method() == Method::POST && request.uri().path() == "/api/stock" {
+        let body = stock::change(store, request.body(), now)?;
+        return Ok(send(StatusCode::OK, "application/json", body.to_string()));
     }
     if request.method() != Method::GET {
         return Err((StatusCode::METHOD_NOT_ALLOWED, "method"));
@@ -39,6 +49,7 @@ fn content<B>(store: &Store, key: &str, request: &Request<B>) -> Result<Answer, 
         "/api/shop" => shop(),
         "/api/categories" => categories(store),
         "/api/products" => products(store, &query)?,
+        "/api/stock" => stock::known(store, &query),
         path => {
             let id = path.strip_prefix("/pictures/").and_then(|id| id.parse().ok());
             let id =
@@ -144,7 +155,7 @@ fn variant(variant: &Variant) -> Value {
 }
 
 /// A number with at least so many decimal places, as the service writes it.
-fn places(mut number: Decimal, least: u32) -> String {
+pub(crate) fn places(mut number: Decimal, least: u32) -> String {
     number.rescale(number.scale().max(least));
     number.to_string()
 }

@@ -85,9 +85,34 @@ pub(crate) struct Store {
     pub(crate) categories: Vec<Category>,
     pub(crate) products: BTreeMap<u64, (Product, DateTime<Utc>)>,
     pub(crate) pictures: BTreeSet<u64>,
+    /// The keys of changes of stock that were done.
+    pub(crate) done: BTreeSet<String>,
 }
 
 impl Store {
+    pub(crate) fn level(&self, product: u64, variant: u64) -> Option<Option<Decimal>> {
+        let (product, _) = self.products.get(&product)?;
+        product.variants.iter().find(|known| known.id == variant).map(|variant| variant.stock)
+    }
+
+    /// Whether there is such a variant. Its product counts as changed.
+    pub(crate) fn set_level(
+        &mut self,
+        product: u64,
+        variant: u64,
+        level: Option<Decimal>,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let Some((product, changed)) = self.products.get_mut(&product) else { return false };
+        let Some(variant) = product.variants.iter_mut().find(|known| known.id == variant) else {
+            return false;
+        };
+        if variant.stock != level {
+            (variant.stock, *changed) = (level, now);
+        }
+        true
+    }
+
     pub(crate) fn hold(&mut self, goods: Goods, now: DateTime<Utc>) {
         let before = std::mem::take(&mut self.products);
         let changed = |product: &Product| match before.get(&product.id) {

@@ -9,12 +9,14 @@
 
 mod api;
 mod goods;
+mod stock;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use clock::Clock;
+use rust_decimal::Decimal;
 use sandbox_kit::{lock, own_address};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -22,6 +24,9 @@ use tokio::task::JoinHandle;
 pub use goods::{Category, Choice, Goods, Product, Texts, Variant};
 
 use goods::Store;
+
+/// The service takes no more bytes than these at once.
+const LARGEST_REQUEST: usize = 1024 * 1024;
 
 /// What a shop is started with.
 #[derive(Clone)]
@@ -69,9 +74,14 @@ impl Shop {
         let address = own_address(listener.local_addr()?);
         let store = Arc::new(Mutex::new(Store::default()));
         let (shared, key) = (Arc::clone(&store), options.key.clone());
-        let handler = move |request| {
-            let answer = api::answer(&lock(&shared), &key, &request);
-            std::future::ready(Ok(answer))
+        let clock = options.clock.clone();
+        let handler = move |request: http::Request<hyper::body::Incoming>| {
+            let (shared, key, now) = (Arc::clone(&shared), key.clone(), clock.now());
+            async move {
+                let (parts, body) = request.into_parts();
+                let (body, _) = sandbox_kit::read_body(body, LARGEST_REQUEST).await?;
+                Ok(api::answer(&mut lock(&shared), &key, &http::Request::from_parts(parts, body), now))
+            }
         };
         let server = tokio::spawn(sandbox_kit::serve(listener, handler));
         Ok(Self { address, options, store, server })
@@ -92,6 +102,17 @@ impl Shop {
     /// From now on it holds exactly these goods. Those that are not as they were count as changed now.
     pub fn hold(&self, goods: Goods) {
         lock(&self.store).hold(goods, self.options.clock.now());
+    }
+
+    /// The stock of a variant, where it is counted; `None` when there is no such variant.
+    #[must_use]
+    pub fn stock(&self, product: u64, variant: u64) -> Option<Option<Decimal>> {
+        lock(&self.store).level(product, variant)
+    }
+
+    /// Sets the stock of a variant, as a sale or the shop's owner does. `false`: there is no such variant.
+    pub fn set_stock(&self, product: u64, variant: u64, level: Option<Decimal>) -> bool {
+        lock(&self.store).set_level(product, variant, level, self.options.clock.now())
     }
 
     /// The content of the picture of this id, whether or not the shop holds goods that show it.

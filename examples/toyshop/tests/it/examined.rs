@@ -5,10 +5,11 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use clock::Clock;
-use conformance::{Catalogue, Declared, Examined, LocalShop, Tongue};
+use conformance::{Catalogue, Declared, Examined, LocalShop, Shelves, Tongue};
 use connector::{Connector, Given};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
+use gateway_core::model::StockLevel;
 use toyshop::Toyshop;
 use toyshop_sandbox::{Category, Choice, Goods, Options, Product, Shop, Texts, Variant};
 
@@ -27,6 +28,8 @@ impl Examined for ToyshopExamined {
             requests_per_thousand: 20,
             // The shop itself, its categories, and the page behind the last product.
             requests_at_start: 3,
+            // The shop itself, two hundred pages and the one behind them, and all changes at once.
+            requests_of_stock: 203,
             exempt: &[],
         }
     }
@@ -80,17 +83,38 @@ impl LocalShop for Local {
     }
 
     fn ids(&self, product: u32, variant: u32) -> (String, String) {
-        let ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
-        let id = ids.get(&(product, variant)).expect("a variant that was held");
-        (product.to_string(), id.to_string())
+        (product.to_string(), self.variant(product, variant).to_string())
     }
 
     fn picture(&self, picture: u32) -> Bytes {
         self.shop.picture(picture.into())
     }
+
+    fn shelves(&self) -> Option<&dyn Shelves> {
+        Some(self)
+    }
+}
+
+impl Shelves for Local {
+    fn level(&self, product: u32, variant: u32) -> StockLevel {
+        let level =
+            self.shop.stock(product.into(), self.variant(product, variant)).expect("a variant that is held");
+        level.map_or(StockLevel::Unknown, StockLevel::Quantity)
+    }
+
+    fn set_level(&self, product: u32, variant: u32, level: StockLevel) {
+        let is_there = self.shop.set_stock(product.into(), self.variant(product, variant), level.quantity());
+        assert!(is_there, "a variant that is held");
+    }
 }
 
 impl Local {
+    /// The id of a variant, by the keys of its product and its own.
+    fn variant(&self, product: u32, variant: u32) -> u64 {
+        let ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        *ids.get(&(product, variant)).expect("a variant that was held")
+    }
+
     fn product(&self, catalogue: &Catalogue, told: &conformance::Product) -> Product {
         let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
         let mut variant = |variant: &conformance::Variant| {

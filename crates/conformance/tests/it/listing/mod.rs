@@ -63,6 +63,7 @@ impl Examined for Listing {
             requests_per_thousand: 1,
             // The file behind the last product, and the stock.
             requests_at_start: 2,
+            requests_of_stock: 4,
             exempt: &[],
         }
     }
