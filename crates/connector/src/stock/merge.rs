@@ -244,9 +244,10 @@ impl Merging<'_> {
         let happened = happened.checked_add(std::mem::take(&mut row.owed))?;
         row.shop_write = None;
         (self.repeated, self.hidden) = (None, Decimal::ZERO);
-        if stands_still {
-            row.held = row.held.checked_add((-happened).max(Decimal::ZERO))?;
-        }
+        row.held = match stands_still {
+            true => row.held.checked_add((-happened).max(Decimal::ZERO))?,
+            false => Decimal::ZERO,
+        };
         self.merged.is_not_carried = !happened.is_zero();
         self.see();
         self.aim_at(now)
