@@ -20,6 +20,23 @@ mod read_broken;
 mod write;
 mod write_refused;
 
+/// What the README has a key read.
+const RESOURCES: [&str; 13] = [
+    "categories",
+    "combinations",
+    "configurations",
+    "currencies",
+    "images",
+    "languages",
+    "product_option_values",
+    "product_options",
+    "products",
+    "shops",
+    "stock_availables",
+    "tax_rules",
+    "taxes",
+];
+
 /// What a stream told.
 #[derive(Debug)]
 struct Told {

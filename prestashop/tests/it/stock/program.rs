@@ -5,6 +5,7 @@ use sandbox::gateway::Options as GatewayOptions;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::RESOURCES;
 use crate::import::sides::{Sides, id_of};
 use crate::program::{run, text, told};
 
@@ -105,22 +106,7 @@ async fn what_was_sold_twice_is_told_by_a_quiet_pass_and_its_code() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_may_only_read_is_told_and_the_marketplace_all_the_same() {
     let key = "READ0READ0READ0READ0READ0READ0RE";
-    let readable = [
-        "categories",
-        "combinations",
-        "configurations",
-        "currencies",
-        "images",
-        "languages",
-        "product_option_values",
-        "product_options",
-        "products",
-        "shops",
-        "stock_availables",
-        "tax_rules",
-        "taxes",
-    ];
-    let options = Options { keys: vec![Key::reading(key, &readable)], ..Options::default() };
+    let options = Options { keys: vec![Key::reading(key, &RESOURCES)], ..Options::default() };
     let sides = Sides::for_a_program(GatewayOptions::default(), options).await;
     let world = World { sides, kept: TempDir::new().unwrap() };
     world.run(&["--images", "none", "--settle", "0", "-q"]).await;

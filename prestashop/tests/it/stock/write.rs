@@ -5,27 +5,10 @@ use prestashop_sandbox::{Fault, Key, Options, Shop, special};
 use rust_decimal::Decimal;
 use transport::Method;
 
-use super::{adjust, connect, words};
+use super::{RESOURCES, adjust, connect, words};
 use crate::shop::{open, open_by, sentences, test_clock, transport};
 
 const ROWS: &str = "/api/stock_availables";
-
-/// What the README has a key read.
-const RESOURCES: [&str; 13] = [
-    "categories",
-    "combinations",
-    "configurations",
-    "currencies",
-    "images",
-    "languages",
-    "product_option_values",
-    "product_options",
-    "products",
-    "shops",
-    "stock_availables",
-    "tax_rules",
-    "taxes",
-];
 
 fn level(shop: &Shop, product: u32, combination: u32) -> i64 {
     let items = shop.truth_of(product);
