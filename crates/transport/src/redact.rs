@@ -23,6 +23,8 @@ const SHOWN: &[&str] = &[
     "output_format",
     "page",
     "pageSize",
+    "results_limit",
+    "results_page",
     "schema",
     "size",
     "sort",

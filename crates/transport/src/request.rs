@@ -152,6 +152,12 @@ impl Request {
         self.sensitive(http::header::AUTHORIZATION, &format!("Basic {encoded}"))
     }
 
+    /// Authorises with a header of the host's own, such as `X-API-KEY`. Like every header it never goes to another host.
+    pub fn secret_header(mut self, name: HeaderName, secret: &SecretString) -> Self {
+        self.secrets.add(secret.expose_secret());
+        self.sensitive(name, secret.expose_secret())
+    }
+
     /// A secret that travels in the body: it is taken out of whatever of the host's words is shown.
     pub fn hides(mut self, secret: &SecretString) -> Self {
         self.secrets.add(secret.expose_secret());
