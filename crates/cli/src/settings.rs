@@ -297,6 +297,7 @@ pub(crate) async fn gather(
     missing.retain(|setting| match setting.need {
         Need::Required => true,
         Need::Unless(other) => given.secret(other).is_none(),
+        Need::With(other) => given.secret(other).is_some(),
         Need::Optional => false,
     });
     if missing.is_empty() {

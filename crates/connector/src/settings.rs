@@ -62,6 +62,8 @@ pub enum Need {
     Required,
     /// It is asked for when it is missing, unless the setting of this variable is told, which takes its place.
     Unless(&'static str),
+    /// It is asked for when it is missing and the setting of this variable is told, to which it belongs.
+    With(&'static str),
     /// It is never asked for: something holds without it.
     Optional,
 }
