@@ -273,6 +273,11 @@ impl Platform for Shop {
         .boxed()
     }
 
+    /// The same shops have an API for programs.
+    fn relatives(&self) -> &'static [&'static str] {
+        &["iai"]
+    }
+
     fn requests(&self) -> u64 {
         self.client.requests()
     }

@@ -92,6 +92,12 @@ pub trait Platform: Send + Sync {
         1
     }
 
+    /// Other platforms of ours that bring the goods of the same shops, by their names. A shop that one of them has imported is not imported
+    /// by another beside it, which would double everything.
+    fn relatives(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// How many requests the shop has been sent so far, repetitions counted.
     fn requests(&self) -> u64;
 

@@ -24,7 +24,8 @@ pub(super) async fn check(session: &Session) -> Result<(), RunError> {
         }
     };
     let name = session.shop.name();
-    let holdings = Holdings::read(gateway, name, &|event| session.output.event(&event)).await;
+    let listener = |event: connector::Event<'_>| session.output.event(&event);
+    let holdings = Holdings::read(gateway, name, platform.relatives(), &listener).await;
     let holdings = holdings.map_err(RunError::from);
     let looked = match holdings {
         // Without the shop there is nothing to compare with.
@@ -206,6 +207,11 @@ fn show_gateway(session: &Session, gateway: &Gateway, holdings: &Holdings, surve
         }
         for (key, goods) in &holdings.other_shops {
             lines.push(format!("  shop key  {goods} goods of {key}"));
+        }
+        for (platform, goods) in &holdings.of_relatives {
+            lines.push(format!(
+                "  beside    {goods} goods that {platform} has brought, which may be this shop's"
+            ));
         }
         lines.iter().for_each(|line| output.result(line));
     }

@@ -186,7 +186,7 @@ impl Adoption {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => Err(RunError::Stopped),
-                listed = Holdings::read(gateway, None, &listener) => Ok(listed?.unmarked),
+                listed = Holdings::read(gateway, None, &[], &listener) => Ok(listed?.unmarked),
             }
         };
         let unmarked = self.unmarked.get_or_try_init(list).await?;

@@ -119,3 +119,21 @@ pub(super) fn another_shop(shop: &ShopName, holdings: &Holdings) -> Result<(), R
         ),
     ))
 }
+
+/// Goods that another platform of ours has brought, and none of this one's: they may be those of the same shop.
+pub(super) fn another_way(shop: &ShopName, holdings: &Holdings) -> Result<(), RunError> {
+    let Some((other, goods)) = holdings.of_relatives.iter().max_by_key(|(_, goods)| **goods) else {
+        return Ok(());
+    };
+    let (own, platform) = (&shop.shop, &shop.platform);
+    Err(RunError::settings(
+        format!(
+            "the marketplace holds {goods} goods that {other} has brought, and none of {platform}'s: if they are those of {own}, each \
+             would be there twice. Nothing was written"
+        ),
+        format!(
+            "go on with {other}, or archive its goods at the marketplace before {platform} imports the shop; if they are another shop's, \
+             give --shop-key {own}"
+        ),
+    ))
+}

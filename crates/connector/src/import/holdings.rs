@@ -218,6 +218,11 @@ pub struct Holdings {
     /// How many of this platform's other shops' goods there are that are not archived, by their shop keys; of more than
     /// [`Holdings::MOST_KEYS`] only the first.
     pub other_shops: BTreeMap<ShopKey, u64>,
+    /// How many goods there are that are not archived and that another platform of ours has brought, which may be those of this shop; by
+    /// its name.
+    pub of_relatives: BTreeMap<&'static str, u64>,
+    /// Which platforms these are.
+    relatives: &'static [&'static str],
     /// How many goods bear this shop's mark, archived ones and doubles too.
     pub of_this_shop: u64,
     /// How many goods there are in all, archived ones too.
@@ -233,16 +238,23 @@ impl Holdings {
     /// More shop keys than this are not told apart.
     const MOST_KEYS: usize = 20;
 
-    /// Lists all that the marketplace holds for its shop. Of a shop that is not known nothing is there.
+    /// None yet, beside platforms that may have brought the same goods.
+    pub(crate) fn beside(relatives: &'static [&'static str]) -> Self {
+        Self { relatives, ..Self::default() }
+    }
+
+    /// Lists all that the marketplace holds for its shop. Of a shop that is not known nothing is there. `relatives` are those of its
+    /// platform.
     ///
     /// # Errors
     /// When the listing cannot be read to its end.
     pub async fn read(
         gateway: &Gateway,
         shop: Option<&ShopName>,
+        relatives: &'static [&'static str],
         listener: Listener<'_>,
     ) -> Result<Self, Error> {
-        let mut holdings = Self::default();
+        let mut holdings = Self::beside(relatives);
         let mut listing = std::pin::pin!(gateway.list(Listing::All));
         while let Some(product) = listing.try_next().await? {
             holdings.add(&product, shop, listener);
@@ -272,6 +284,10 @@ impl Holdings {
         let is_of_platform = shop.is_some_and(|shop| mark.id.platform == shop.platform);
         if !is_of_platform || shop.is_none_or(|shop| mark.id.shop != shop.shop) {
             self.of_others += 1;
+            let relative = self.relatives.iter().find(|name| **name == mark.id.platform.as_str());
+            if let Some(name) = relative.filter(|_| !product.archived) {
+                *self.of_relatives.entry(name).or_default() += 1;
+            }
             let is_new = !self.other_shops.contains_key(&mark.id.shop);
             if is_of_platform && !product.archived && !(is_new && self.other_shops.len() == Self::MOST_KEYS) {
                 *self.other_shops.entry(mark.id.shop).or_default() += 1;

@@ -14,7 +14,7 @@ use state::{Changes, Store, VariantKey};
 
 use super::Options;
 use super::adopt::{self, Adopt, Adoption};
-use super::begin::another_shop;
+use super::begin::{another_shop, another_way};
 use super::holdings::{Holdings, Key, LinkKey, Links, Unmarked, key, link_key};
 use super::remap;
 use super::settle::{CLOCKS_APART, INTENT_BEAT, Patience};
@@ -262,7 +262,7 @@ impl<'a> Recall<'a> {
     async fn listed(&self, note: Note, begun: Moment) -> Result<Known, RunError> {
         let was_linked = self.store().count_links().await? > 0;
         let mut open = self.intents().await?;
-        let mut holdings = Holdings::default();
+        let mut holdings = Holdings::beside(self.platform.relatives());
         // A listing that is not read to its end leaves links behind that are not all.
         let unfinished = Note { listed: false, ..note.clone() };
         let mut changes = Changes { notes: vec![unfinished.written()], ..Changes::default() };
@@ -287,6 +287,7 @@ impl<'a> Recall<'a> {
         holdings.sort();
         if !self.options.shop_key_is_told && holdings.of_this_shop == 0 && !was_linked {
             another_shop(self.shop, &holdings)?;
+            another_way(self.shop, &holdings)?;
         }
         let adopt = self.options.adopt.or(note.adopt);
         if adopt.is_none() && holdings.of_this_shop == 0 && holdings.unmarked.live > 0 {

@@ -32,6 +32,25 @@ async fn a_shop_that_moved_stops_and_goes_on_under_its_old_key() {
 }
 
 #[tokio::test]
+async fn a_shop_that_was_imported_by_a_relative_is_not_imported_beside_it() {
+    let world = World::new().await;
+    let goods = || vec![family(&["1", "2"])];
+    world.import(&Toy::selling(goods()).by("feed", &["api"])).await.done();
+    let writes = world.writes().len();
+    let by_api = || Toy::selling(goods()).by("api", &["feed"]);
+    let ran = world.import(&by_api()).await;
+    let (what, hint) = ran.wrong_settings();
+    assert!(what.contains("2 goods that feed has brought, and none of api's"), "{what}");
+    assert!(hint.contains("go on with feed") && hint.contains("--shop-key toys.example"), "{hint}");
+    assert_eq!(world.writes().len(), writes, "something was written");
+    // Who knows of no relative stands beside it, as always.
+    world.import(&Toy::selling(goods()).by("stranger", &[])).await.done();
+    let told = world.import_with(&by_api(), |options| options.shop_key_is_told = true).await.done();
+    assert_eq!(told.counts(), (2, 0, 0, 0), "another shop's goods were not created");
+    assert_eq!(world.import(&by_api()).await.done().counts(), (0, 0, 2, 0), "from then on it is known");
+}
+
+#[tokio::test]
 async fn goods_without_a_mark_are_asked_about_once_and_never_doubled_afterwards() {
     let world = World::new().await;
     let unmarked = |sku: &str| {

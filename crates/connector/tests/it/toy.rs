@@ -46,6 +46,7 @@ pub(crate) struct Toy {
     pub(crate) forgets: bool,
     /// The version of its mapping.
     pub(crate) mapping: AtomicU32,
+    relatives: &'static [&'static str],
 }
 
 impl Toy {
@@ -73,6 +74,7 @@ impl Toy {
             ends: Mutex::default(),
             forgets: false,
             mapping: AtomicU32::new(1),
+            relatives: &[],
         }
     }
 
@@ -122,6 +124,12 @@ impl Toy {
     pub(crate) fn named(self, shop: &str) -> Self {
         let name = ShopName { shop: ShopKey::named(shop).unwrap(), ..shop_name() };
         Self { name, ..self }
+    }
+
+    /// The same shop by another platform, whose relatives are these.
+    pub(crate) fn by(self, platform: &str, relatives: &'static [&'static str]) -> Self {
+        let name = ShopName { platform: gateway_core::model::Platform::new(platform).unwrap(), ..self.name };
+        Self { name, relatives, ..self }
     }
 
     /// It knows what of it has been imported.
@@ -181,6 +189,10 @@ impl Platform for Toy {
             Ok(Picture::collect(bytes, None).await?)
         }
         .boxed()
+    }
+
+    fn relatives(&self) -> &'static [&'static str] {
+        self.relatives
     }
 
     fn mapping_version(&self) -> u32 {
