@@ -10,6 +10,9 @@ use crate::detour::marks;
 /// How deep the fields of a record are gone through.
 const DEPTH: usize = 6;
 
+/// An object of no more fields is an entry of a list of ids, which tells nothing that could be wrong with a product.
+const FIELDS_OF_ENTRY: usize = 2;
+
 /// The records of products, each with its product: the outermost rows, or else the outermost objects, that name one product
 /// and no other. `by_id` are the products by the ids that rows without a mark name them by.
 pub(super) fn each_record(
@@ -24,6 +27,7 @@ pub(super) fn each_record(
                 match (named.next(), named.next()) {
                     (Some(key), None) => found(key, row),
                     (Some(_), Some(_)) => each_record(row, by_id, found),
+                    (None, _) if is_entry(row) => {}
                     (None, _) => {
                         if let Some(key) = product_id(row).and_then(|id| by_id.get(&id)) {
                             found(*key, row);
@@ -55,6 +59,14 @@ fn named(value: &Value) -> BTreeSet<u32> {
         Value::Object(fields) => fields.values().flat_map(named).collect(),
         _ => BTreeSet::new(),
     }
+}
+
+/// Whether a row names a product and tells next to nothing of it.
+fn is_entry(row: &Value) -> bool {
+    row.as_object().is_some_and(|fields| {
+        let is_plain = |value: &Value| !value.is_array() && !value.is_object();
+        fields.len() <= FIELDS_OF_ENTRY && fields.values().all(is_plain)
+    })
 }
 
 /// Whether a value is a wrapper around a list, and not a field.
