@@ -65,6 +65,12 @@ struct Serve {
     /// Address and port of the local IdoSell
     #[arg(long, value_name = "ADDRESS:PORT", default_value = IDOSELL_LISTEN, requires = "idosell")]
     idosell_listen: SocketAddr,
+    /// Also serve a local IAI shop with its Admin API and older gates and so many made-up products, to read from and write to
+    #[arg(long, value_name = "NUMBER")]
+    iai: Option<u32>,
+    /// Address and port of the local IAI shop
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8083", requires = "iai")]
+    iai_listen: SocketAddr,
     /// Say on standard error what is asked and answered, a line per request
     #[arg(short, long)]
     verbose: bool,
@@ -138,7 +144,11 @@ async fn run(serve: Serve) -> anyhow::Result<()> {
         Some(products) => Some(start_idosell(serve.idosell_listen, products).await?),
         None => None,
     };
-    say_where(&gateway, shop.as_ref(), idosell.as_ref()).context(STANDARD_OUTPUT)?;
+    let iai = match serve.iai {
+        Some(products) => Some(start_iai(serve.iai_listen, products).await?),
+        None => None,
+    };
+    say_where(&gateway, shop.as_ref(), idosell.as_ref(), iai.as_ref()).context(STANDARD_OUTPUT)?;
     ended.await;
     Ok(())
 }
@@ -153,10 +163,19 @@ async fn start_idosell(listen: SocketAddr, products: u32) -> anyhow::Result<idos
         keep_calls: false,
         ..idosell_sandbox::Options::default()
     };
-    idosell_sandbox::Shop::start(options).await.map_err(|error| {
-        let hint = "choose another address or port, or end the program that uses it";
-        anyhow::anyhow!("cannot listen on {listen}: {error}; {hint}")
-    })
+    idosell_sandbox::Shop::start(options).await.map_err(|error| not_listening(listen, &error))
+}
+
+async fn start_iai(listen: SocketAddr, products: u32) -> anyhow::Result<iai_sandbox::Shop> {
+    let options = iai_sandbox::Options { listen, ..iai_sandbox::Options::default() };
+    let shop = iai_sandbox::Shop::start(options).await.map_err(|error| not_listening(listen, &error))?;
+    shop.hold(iai_sandbox::synthetic(products));
+    Ok(shop)
+}
+
+fn not_listening(listen: SocketAddr, error: &std::io::Error) -> anyhow::Error {
+    let hint = "choose another address or port, or end the program that uses it";
+    anyhow::anyhow!("cannot listen on {listen}: {error}; {hint}")
 }
 
 /// Its addresses are those of the shop that `sandbox serve --idosell` serves.
@@ -178,6 +197,7 @@ fn say_where(
     gateway: &Gateway,
     shop: Option<&prestashop_sandbox::Shop>,
     idosell: Option<&idosell_sandbox::Shop>,
+    iai: Option<&iai_sandbox::Shop>,
 ) -> std::io::Result<()> {
     let url = gateway.url();
     let mut out = std::io::stdout();
@@ -209,6 +229,18 @@ fn say_where(
             shop.login(),
             shop.password(),
             shop.feed_url(),
+        )?;
+    }
+    if let Some(shop) = iai {
+        writeln!(
+            out,
+            "\nThe sandbox IAI listens on {}\n\nTell the iai connector:\n  base URL           {}\n  API key            {}\nor, instead \
+             of the API key, by its older gates:\n  login              {}\n  password           {}",
+            shop.url(),
+            shop.url(),
+            shop.key(),
+            shop.login(),
+            shop.password(),
         )?;
     }
     out.flush()

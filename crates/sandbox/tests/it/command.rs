@@ -70,6 +70,25 @@ fn a_local_idosell_is_served_beside_it() {
 }
 
 #[test]
+fn a_local_iai_is_served_beside_it() {
+    let mut child = sandbox(&["serve", "--listen=127.0.0.1:0", "--iai=3", "--iai-listen=127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let first = lines.find_map(|line| line.strip_prefix("The sandbox IAI listens on ").map(str::to_owned));
+    let url = first.expect("its address is told");
+    let rest: Vec<String> = lines.take(7).collect();
+    let rest = rest.join("\n");
+    for told in [&format!("base URL           {url}"), "API key  ", "login  ", "password  "] {
+        assert!(rest.contains(told), "{told} in {rest}");
+    }
+    std::net::TcpStream::connect(url.replace("http://", "")).expect("it listens");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
 fn an_offer_is_written_to_a_file_or_to_the_output() {
     let output = sandbox(&["offer", "--products", "3"]).output().unwrap();
     assert_eq!(output.status.code(), Some(0));
