@@ -117,3 +117,14 @@ fn another_of_the_group_told_in_texts_and_objects_is_of_the_same_family() {
 fn hidden_goods_in_another_currency_are_told_with_it_and_not_for_sale() {
     insta::assert_snapshot!(shown(&map_in(&with_rate(), &fixture("tea"))));
 }
+
+#[test]
+fn exempt_goods_are_rejected_where_no_rate_is_given() {
+    insta::assert_snapshot!(shown(&map(&fixture("tea"))));
+}
+
+#[test]
+fn of_several_stocks_the_chosen_ones_are_counted() {
+    let context = Context { stocks: Stocks::These(vec![2]), ..context("pol") };
+    insta::assert_snapshot!(shown(&map_in(&context, &fixture("boots"))));
+}
