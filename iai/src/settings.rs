@@ -7,6 +7,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use transport::Transport;
 use url::Url;
 
+use crate::mapping::Stocks;
+
 /// `IAI` as a connector.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Iai;
@@ -123,8 +125,8 @@ pub struct Settings {
     /// The shop's address, without `/api` and without a slash at its end.
     pub base_url: Url,
     pub(crate) access: Access,
-    /// The stocks whose goods are sold, in the order in which they are written to; `None` for all own ones.
-    pub stocks: Option<Vec<u64>>,
+    /// The stocks whose goods are sold.
+    pub stocks: Stocks,
     /// The language in which texts are read, if not the shop's default.
     pub language: Option<String>,
     /// The most requests in flight.
@@ -173,7 +175,10 @@ impl Settings {
         Ok(Self {
             base_url,
             access,
-            stocks: given.get(STOCKS).map(stocks).transpose().map_err(wrong(STOCKS))?,
+            stocks: match given.get(STOCKS) {
+                Some(told) => Stocks::These(stocks(told).map_err(wrong(STOCKS))?),
+                None => Stocks::Own,
+            },
             language: given.get(LANGUAGE).map(language).transpose().map_err(wrong(LANGUAGE))?,
             // Calls beyond a plan's pool are billed, and the shop's own server answers them: one after the other.
             concurrency: common.shop_concurrency.or(told).unwrap_or(1),

@@ -70,11 +70,18 @@ impl Client {
         match status {
             StatusCode::UNAUTHORIZED => Failure::Login(self.not_accepted(&format!("{status}: {words}"))),
             StatusCode::FORBIDDEN => Failure::Denied(PlatformError::Settings {
-                what: format!("the key may not ask {} at the shop {shop}: {words}", answer.url()),
-                hint: format!(
-                    "give the key of {API_KEY} the right that the shop names, in the panel where the key was made: it needs to read \
-                     and to write products (PIM)"
-                ),
+                what: format!("{} may not be asked at the shop {shop}: {words}", answer.url()),
+                hint: match self.access {
+                    Access::Key(_) => format!(
+                        "give the key of {API_KEY} the right that the shop names, in the panel where the key was made: it needs to \
+                         read and to write products (PIM)"
+                    ),
+                    Access::Gates { .. } => {
+                        format!(
+                            "give the user of {LOGIN} the right to use the API, in the panel, or ask who keeps the shop's server"
+                        )
+                    }
+                },
             }),
             StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
                 Failure::Nowhere(self.nothing_there(answer))
@@ -105,7 +112,7 @@ impl Client {
         let status = answer.status();
         if status.is_success() {
             return match self.content::<wire::Changed>(answer) {
-                Ok(Some(changed)) => Ok(changed),
+                Ok(Some(changed)) => Ok(changed.quoted(|words| answer.quote_text(words))),
                 // What it did not find cannot have been changed.
                 Ok(None) => Err(WriteFailure::Refused("the shop finds none of it".to_owned())),
                 Err(Failure::Login(why)) => Err(WriteFailure::Login(why)),

@@ -131,7 +131,8 @@ impl Client {
         self.read(Gate::Languages, &Value::Null, &[], USUAL_TRIES).await
     }
 
-    /// Asks for changes of stock. It is sent once, because the shop would do them again: who waits must look at what the levels are.
+    /// Asks for changes of stock. It is sent once, because the shop would do them again: who gets no answer must look at what the levels
+    /// are. Only what the shop has certainly not done (no connection, 429, a login that it refuses) is sent again.
     pub(crate) async fn change(&self, changes: &wire::Changes) -> Result<wire::Changed, WriteFailure> {
         let mut refused = None;
         for key in self.keys() {

@@ -13,7 +13,9 @@ use super::plan::changes;
 use super::stock::LEVELS;
 use crate::client::{Failure, PAGE, TRIES_OF_A_PART, USUAL_TRIES, WriteFailure};
 use crate::mapping::{Shelf, Stocks, sizes_of};
-use crate::wire::{Changed, Changes, Fault, Ident, ProductChange, QuantityChange, SizeChange, StockChange};
+use crate::wire::{
+    self, Changed, Changes, Fault, Ident, ProductChange, QuantityChange, SizeChange, StockChange,
+};
 
 /// An adjustment of one of this platform's products.
 #[derive(Clone, Copy)]
@@ -116,10 +118,10 @@ impl Shop {
                 return progress;
             }
         };
-        let stocks = self.stocks();
+        let stocks = &self.settings.stocks;
         let mut writes = Vec::new();
         for task in tasks {
-            match write(*task, before.get(&task.place), &stocks) {
+            match write(*task, before.get(&task.place), stocks) {
                 Ok(write) => writes.push(write),
                 Err(outcome) => progress.add(task, outcome),
             }
@@ -158,17 +160,23 @@ impl Shop {
         products.dedup();
         let rows: HashMap<u64, _> =
             named(&self.client, &products, &LEVELS, tries).await?.into_iter().collect();
-        let stocks = self.stocks();
+        let stocks = &self.settings.stocks;
         let mut shown = HashMap::new();
         for task in tasks {
             let Some(row) = rows.get(&task.product) else { continue };
+            if wire::is_made_of_others(row) {
+                let why =
+                    "it is made of other products, from whose levels the shop reckons its own".to_owned();
+                shown.insert(task.place, Err(why));
+                continue;
+            }
             let told = sizes_of(row).and_then(|(sizes, stocked)| {
                 if !sizes.contains(&task.adjustment.variant) {
                     return Ok(None);
                 }
                 let size = task.adjustment.variant.as_str();
-                let level = stocked.level(size, &stocks)?.quantity().unwrap_or_default();
-                Ok(Some((stocked.shelves(size, &stocks)?, level)))
+                let level = stocked.level(size, stocks)?.quantity().unwrap_or_default();
+                Ok(Some((stocked.shelves(size, stocks)?, level)))
             });
             match told {
                 Ok(None) => {}
@@ -181,10 +189,6 @@ impl Shop {
             }
         }
         Ok(shown)
-    }
-
-    fn stocks(&self) -> Stocks {
-        self.settings.stocks.clone().map_or(Stocks::Own, Stocks::These)
     }
 }
 
@@ -262,6 +266,9 @@ fn answered(written: &Result<Changed, WriteFailure>, task: &Task<'_>) -> Answere
 fn judge(adjustment: &StockAdjustment, answered: Answered, shown: Option<Decimal>) -> Outcome {
     let StockAdjustment { read, target, .. } = adjustment;
     match (answered, shown) {
+        // That the level is another one has nothing to do with this change, also where it is the one that was to be.
+        (Answered::Refused(_), Some(level)) if level != *read => Outcome::Moved(level),
+        (Answered::Refused(words), _) => Outcome::Refused(words),
         (_, Some(level)) if level == *target => Outcome::Done(level),
         (Answered::Done, Some(level)) if level == *read => Outcome::Unknown(failed(format!(
             "the shop took a change by {} and shows {level} as before",
@@ -269,8 +276,6 @@ fn judge(adjustment: &StockAdjustment, answered: Answered, shown: Option<Decimal
         ))),
         // Somebody took or brought some right behind it.
         (Answered::Done, shown) => Outcome::Done(shown.unwrap_or(*target)),
-        (Answered::Refused(_), Some(level)) if level != *read => Outcome::Moved(level),
-        (Answered::Refused(words), _) => Outcome::Refused(words),
         (Answered::Unknown(error), _) => Outcome::Unknown(error),
     }
 }

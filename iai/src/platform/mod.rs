@@ -1,5 +1,7 @@
 //! A shop of `IAI` as a platform.
 
+use std::collections::HashSet;
+
 use connector::{
     Abilities, Common, End, ImageError, Item, NativeScopes, Outcome, Platform, PlatformError, Scope,
     ShopInfo, ShopName, Skip, StockAdjustment, StockItem, StockWriting,
@@ -16,6 +18,7 @@ use url::Url;
 use crate::client::{Client, PAGE};
 use crate::mapping::{self, Context, Mapped};
 use crate::settings::Settings;
+use crate::wire;
 
 mod adjust;
 mod opened;
@@ -101,26 +104,36 @@ impl Shop {
     }
 
     /// All categories. Where the shop tells how many there are, no page is asked for behind the last.
-    async fn category_rows(&self) -> Result<Vec<crate::wire::Category>, PlatformError> {
-        let mut rows = Vec::new();
+    async fn category_rows(&self) -> Result<Vec<wire::Category>, PlatformError> {
+        let failed = |what: String| PlatformError::Failed { what };
+        let (mut rows, mut ids, mut all) = (Vec::new(), HashSet::new(), None);
         for page in 0.. {
-            let Some(told) = self.client.categories(page).await? else { break };
-            let (came, all) = (told.categories.len(), told.all.id());
-            rows.extend(told.categories);
-            if came == 0 || all.is_some_and(|all| rows.len() as u64 >= all) {
+            let Some(told) = self.client.categories(page).await?.filter(|told| !told.categories.is_empty())
+            else {
+                break;
+            };
+            all = told.all.id().or(all);
+            let before = ids.len();
+            for row in told.categories {
+                if ids.insert(row.id.text().unwrap_or_default().to_owned()) {
+                    rows.push(row);
+                }
+            }
+            if all == Some(ids.len() as u64) {
                 break;
             }
-            if rows.len() > MOST_CATEGORIES {
-                let what = format!("the shop's list of categories goes on behind {MOST_CATEGORIES} of them");
-                return Err(PlatformError::Failed { what });
+            if ids.len() == before {
+                return Err(failed("the shop's list of categories repeats".to_owned()));
             }
         }
-        Ok(rows)
+        match all {
+            Some(all) if (ids.len() as u64) < all => {
+                Err(failed(format!("the shop's list of categories ended after {} of {all}", ids.len())))
+            }
+            _ => Ok(rows),
+        }
     }
 }
-
-/// More than any shop has: a list that repeats its pages is not read for ever.
-const MOST_CATEGORIES: usize = 100_000;
 
 impl Platform for Shop {
     fn name(&self) -> Option<&ShopName> {
@@ -171,6 +184,9 @@ impl Platform for Shop {
                     let reason = RejectReason::Undeliverable(product.clone());
                     yield Item::Reject(Reject { product, variant: None, name: None, sku: None, reason });
                 }
+            }
+            if pages.is_unsure() {
+                end = End::Partial;
             }
             yield Item::End(end);
         }

@@ -27,7 +27,10 @@ pub(super) struct Opened {
 /// The languages of the shop, as far as it tells.
 struct Tongues {
     title: Option<String>,
+    /// Those that the shop lists, or the usual one where it lists none.
     all: Vec<Language>,
+    /// Whether it lists them.
+    are_listed: bool,
     default: String,
     warning: Option<String>,
 }
@@ -41,13 +44,13 @@ impl Opened {
     ) -> Result<Self, PlatformError> {
         let tongues = tongues(client).await?;
         let language = chosen(&tongues, settings)?;
-        let newest = newest(client, settings.stocks.as_deref()).await?;
+        let newest = newest(client, &settings.stocks).await?;
         let context = Context {
             language: language.id.clone(),
             default_language: tongues.default,
             currency: newest.currency,
             vat_default: common.vat_default,
-            stocks: settings.stocks.clone().map_or(Stocks::Own, Stocks::These),
+            stocks: settings.stocks.clone(),
             sizes: HashMap::new(),
         };
         let info = ShopInfo {
@@ -78,7 +81,13 @@ pub(super) async fn with_sizes(opened: &Opened, client: &Client) -> Result<Conte
 async fn tongues(client: &Client) -> Result<Tongues, PlatformError> {
     let untold = |warning: Option<String>| {
         let only = Language { id: DEFAULT_LANGUAGE.to_owned(), name: "polski".to_owned(), active: true };
-        Tongues { title: None, all: vec![only], default: DEFAULT_LANGUAGE.to_owned(), warning }
+        Tongues {
+            title: None,
+            all: vec![only],
+            are_listed: false,
+            default: DEFAULT_LANGUAGE.to_owned(),
+            warning,
+        }
     };
     if !client.tells_lists() {
         return Ok(untold(None));
@@ -107,6 +116,7 @@ async fn tongues(client: &Client) -> Result<Tongues, PlatformError> {
         title: shop.name.text().map(str::to_owned),
         default: default.and_then(|told| told.id.text()).unwrap_or(DEFAULT_LANGUAGE).to_owned(),
         all: shop.languages.iter().filter_map(language).collect(),
+        are_listed: true,
         warning: None,
     })
 }
@@ -118,7 +128,7 @@ fn chosen(tongues: &Tongues, settings: &Settings) -> Result<Language, PlatformEr
         return Ok(language.clone());
     }
     // Where the shop does not list its languages, nobody can say that this is none of them.
-    if tongues.title.is_none() {
+    if !tongues.are_listed {
         return Ok(Language { id: wanted.clone(), name: wanted.clone(), active: true });
     }
     let known = tongues.all.iter().map(|language| format!("{} = {}", language.id, language.name));
@@ -137,9 +147,12 @@ struct Newest {
 }
 
 /// Looks at the newest products. Each has a currency of its own; the shop's is that of most of them.
-async fn newest(client: &Client, stocks: Option<&[u64]>) -> Result<Newest, PlatformError> {
+async fn newest(client: &Client, stocks: &Stocks) -> Result<Newest, PlatformError> {
     let order = json!({ "ordersBy": [{ "elementName": "id", "sortDirection": "DESC" }] });
-    let elements: &[&str] = if stocks.is_some() { &["currency", "quantities"] } else { &["currency"] };
+    let elements: &[&str] = match stocks {
+        Stocks::Own => &["currency"],
+        Stocks::These(_) => &["currency", "quantities"],
+    };
     let found = client.search(&question(elements, &order, 0), USUAL_TRIES).await.map_err(at_first)?;
     let mut codes: HashMap<String, usize> = HashMap::new();
     for row in &found.results {
@@ -158,7 +171,10 @@ async fn newest(client: &Client, stocks: Option<&[u64]>) -> Result<Newest, Platf
         })?,
     };
     let newest = found.results.iter().filter_map(wire::row_id).max();
-    let warning = stocks.and_then(|chosen| elsewhere(chosen, &found.results));
+    let warning = match stocks {
+        Stocks::Own => None,
+        Stocks::These(chosen) => elsewhere(chosen, &found.results),
+    };
     Ok(Newest { currency, before: found.all.id().zip(newest), warning })
 }
 

@@ -23,7 +23,8 @@ const ONLY_IDS: [&str; 1] = ["deleted"];
 const CHANGED: [&str; 2] = ["modified_and_quantity_changed", "price_changed"];
 
 /// The pages of products in a scope. Pages are asked for by their number, so what goes while they are read moves others to a page that
-/// was read already: who reads them all is told which these are.
+/// was read already, and what comes moves others to the next one. Where that may have been so, the list is looked through once more
+/// for its ids alone.
 pub(super) struct Pages {
     elements: &'static [&'static str],
     /// What is left of the lists that make the scope, the last one first. Each is narrowed by this.
@@ -39,8 +40,20 @@ pub(super) struct Pages {
     came: HashSet<u64>,
     /// How many there are in this list, as the shop told last.
     total: Option<u64>,
-    looks: usize,
+    /// Whether it has told the same number with every page.
+    is_steady: bool,
+    /// Whether nobody can say that all of a list came.
+    is_unsure: bool,
     undeliverable: usize,
+}
+
+/// What a look through a list for its ids has found.
+struct Look {
+    ids: HashSet<u64>,
+    /// How many there are, as the shop told last.
+    total: Option<u64>,
+    /// Whether as many came as the shop told with every page.
+    is_whole: bool,
 }
 
 /// A page of products, as far as the shop delivers them.
@@ -70,7 +83,8 @@ impl Pages {
             listed: HashSet::new(),
             came: HashSet::new(),
             total: None,
-            looks: 0,
+            is_steady: true,
+            is_unsure: false,
             undeliverable: 0,
         };
         match scope {
@@ -117,21 +131,26 @@ impl Pages {
                 Err(other) => return Err(other.of_run()),
             };
             self.page += 1;
-            let page = match page {
-                Some(page) => Some(page),
-                None => self.moved(client).await?,
-            };
             if page.is_some() {
                 return Ok(page);
             }
+            let moved = if self.may_lack_some() { self.moved(client, &narrowed).await? } else { None };
             self.lists.pop();
             self.came.extend(self.listed.drain());
-            (self.page, self.total) = (0, None);
+            (self.page, self.total, self.is_steady) = (0, None, true);
+            if moved.is_some() {
+                return Ok(moved);
+            }
         }
         Ok(None)
     }
 
-    /// The rows of this page that have not come yet; `None` at the end, when as many have come as the shop told.
+    /// Whether something may be there that did not come, although the shop delivers all it is asked for.
+    pub(super) fn is_unsure(&self) -> bool {
+        self.is_unsure
+    }
+
+    /// The rows of this page that have not come yet; `None` behind the last page.
     async fn list(
         &mut self,
         client: &Client,
@@ -139,79 +158,75 @@ impl Pages {
         elements: &[&str],
     ) -> Result<Option<Vec<(u64, Value)>>, Failure> {
         let found = client.search(&question(elements, narrowed, self.page), USUAL_TRIES).await?;
-        let failed = |what| Failure::Shop(PlatformError::Failed { what });
-        self.total = found.all.id().or(self.total);
+        if let Some(told) = found.all.id() {
+            self.is_steady &= self.total.is_none_or(|total| total == told);
+            self.total = Some(told);
+        }
         if found.results.is_empty() {
-            let listed = self.listed.len() as u64;
-            let is_end = |total: Option<u64>| total.is_none_or(|total| total <= listed);
-            if !is_end(self.total) {
-                // What went since the page before has emptied this one: then there are no more than have come.
-                let again = client.search(&question(&ONLY_IDS, narrowed, 0), USUAL_TRIES).await?;
-                self.total = again.all.id().or(self.total);
-            }
-            return match self.total {
-                Some(total) if !is_end(self.total) => Err(failed(format!(
-                    "the shop's list of products ended after {listed} of {total} products"
-                ))),
-                _ => Ok(None),
-            };
+            return Ok(None);
         }
         let rows = with_ids(found.results)?;
         // Which were listed is known when the page is there: one that is asked for once more, by parts, must list them again.
         let fresh: Vec<(u64, Value)> = rows.into_iter().filter(|(id, _)| self.listed.insert(*id)).collect();
-        if fresh.is_empty() {
-            // A shop that answers every page with the first one would be read for ever.
-            return Err(failed(format!(
-                "the shop's list of products repeats: page {} holds none that had not come before",
-                self.page
-            )));
+        if fresh.is_empty() && (self.is_steady || is_past(self.page, self.total)) {
+            // Nothing came that could have moved others here: a shop that answers every page with the first one would be read for ever.
+            return Err(Failure::Shop(repeats(self.page)));
         }
         Ok(Some(fresh.into_iter().filter(|(id, _)| !is_template(*id) && !self.came.contains(id)).collect()))
     }
 
-    /// At the end of a list of everything: products that were moved to a page which had been read already.
-    async fn moved(&mut self, client: &Client) -> Result<Option<Page>, PlatformError> {
-        let Some((count, newest)) = self.before else { return Ok(None) };
-        let new = self.listed.iter().filter(|id| **id > newest).count() as u64;
-        let there = self.total.unwrap_or_default();
-        if self.looks >= MOST_LOOKS || count.saturating_add(new) <= there {
-            return Ok(None);
-        }
-        self.looks += 1;
-        tracing::info!(
-            count,
-            new,
-            there,
-            "products went while they were listed; looking once more for those that moved"
-        );
-        let (mut missing, mut page) = (Vec::new(), 0);
-        let mut there = None;
-        loop {
-            let found = client.search(&question(&ONLY_IDS, &json!({}), page), USUAL_TRIES).await;
-            let found = found.map_err(Failure::of_run)?;
-            if found.results.is_empty() {
+    /// Whether, at the end of a list, others may be there than those that came.
+    fn may_lack_some(&mut self) -> bool {
+        let listed = self.listed.len() as u64;
+        let Some(total) = self.total else {
+            // What ended may have been cut off, where the shop does not tell how many there are.
+            self.is_unsure |= listed > 0;
+            return false;
+        };
+        let some_went = match self.before {
+            Some((count, newest)) => {
+                let new = self.listed.iter().filter(|id| **id > newest).count() as u64;
+                count.saturating_add(new) != total
+            }
+            None => !self.is_steady,
+        };
+        listed != total || some_went
+    }
+
+    /// Products that were moved to a page which had been read already.
+    async fn moved(&mut self, client: &Client, narrowed: &Value) -> Result<Option<Page>, PlatformError> {
+        let mut all = Page::default();
+        let mut last = None;
+        for _ in 0..MOST_LOOKS {
+            tracing::info!(
+                "goods came or went while they were listed; looking once more for those that moved"
+            );
+            let look = look(client, narrowed).await?;
+            let mut missing: Vec<u64> =
+                look.ids.iter().copied().filter(|id| self.listed.insert(*id)).collect();
+            missing.retain(|id| !is_template(*id) && !self.came.contains(id));
+            missing.sort_unstable();
+            for ids in missing.chunks(PAGE) {
+                let mut page = self.parts(client, ids.to_vec()).await?;
+                all.rows.append(&mut page.rows);
+                // The shop listed them a moment ago, so they are not gone.
+                self.undeliverable += page.absent.len();
+                all.undeliverable.extend(page.undeliverable.into_iter().chain(page.absent));
+            }
+            let is_whole = look.is_whole;
+            last = Some(look);
+            if is_whole {
                 break;
             }
-            there = found.all.id().or(there);
-            let ids = with_ids(found.results).map_err(Failure::of_run)?;
-            let fresh: Vec<u64> =
-                ids.into_iter().map(|(id, _)| id).filter(|id| self.listed.insert(*id)).collect();
-            missing.extend(fresh.into_iter().filter(|id| !is_template(*id)));
-            page += 1;
-            if page > self.listed.len() / PAGE + 1 {
-                let what = "the shop's list of products goes on behind its end".to_owned();
+        }
+        if let Some(Look { ids, total, is_whole: false }) = last {
+            let total = total.or(self.total).unwrap_or_default();
+            if (ids.len() as u64) < total {
+                let what =
+                    format!("the shop's list of products ended after {} of {total} products", ids.len());
                 return Err(PlatformError::Failed { what });
             }
-        }
-        self.total = there.or(self.total);
-        // From here on it is known what there was.
-        let newest = self.listed.iter().copied().max().unwrap_or(newest);
-        self.before = self.total.map(|count| (count, newest));
-        let mut all = Page::default();
-        for ids in missing.chunks(PAGE) {
-            let mut page = self.parts(client, ids.to_vec()).await?;
-            all.rows.append(&mut page.rows);
-            all.undeliverable.append(&mut page.undeliverable);
+            self.is_unsure = true;
         }
         let is_empty = all.rows.is_empty() && all.undeliverable.is_empty();
         Ok((!is_empty).then_some(all))
@@ -257,6 +272,39 @@ impl Pages {
         }
         Ok(page)
     }
+}
+
+/// Looks through a list for its ids alone.
+async fn look(client: &Client, narrowed: &Value) -> Result<Look, PlatformError> {
+    let mut look = Look { ids: HashSet::new(), total: None, is_whole: true };
+    for page in 0.. {
+        let found = client.search(&question(&ONLY_IDS, narrowed, page), USUAL_TRIES).await;
+        let found = found.map_err(Failure::of_run)?;
+        if let Some(told) = found.all.id() {
+            look.is_whole &= look.total.is_none_or(|total| total == told);
+            look.total = Some(told);
+        }
+        if found.results.is_empty() {
+            break;
+        }
+        if is_past(page, look.total) {
+            return Err(repeats(page));
+        }
+        look.ids.extend(with_ids(found.results).map_err(Failure::of_run)?.into_iter().map(|(id, _)| id));
+    }
+    look.is_whole &= look.total == Some(look.ids.len() as u64);
+    Ok(look)
+}
+
+/// Whether nothing can be on a page any more, by how many there are.
+fn is_past(page: usize, total: Option<u64>) -> bool {
+    total.is_none_or(|total| (page.saturating_mul(PAGE)) as u64 >= total.max(1))
+}
+
+fn repeats(page: usize) -> PlatformError {
+    let what =
+        format!("the shop's list of products repeats: page {page} holds none that had not come before");
+    PlatformError::Failed { what }
 }
 
 /// Products by their ids, at most a page of them, in their order.

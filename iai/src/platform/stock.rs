@@ -11,7 +11,7 @@ use super::pages::{Page, Pages, product};
 use crate::mapping::{Context, sizes_of};
 
 /// What is read of a product whose levels are wanted.
-pub(super) const LEVELS: [&str; 3] = ["sizes", "sizes_attributes", "quantities"];
+pub(super) const LEVELS: [&str; 4] = ["product_type", "sizes", "sizes_attributes", "quantities"];
 
 impl Shop {
     /// The levels of all sizes of the products in a scope.
@@ -31,6 +31,9 @@ impl Shop {
                     end = End::Partial;
                     yield unclear(product, "the shop cannot deliver it".to_owned());
                 }
+            }
+            if pages.is_unsure() {
+                end = End::Partial;
             }
             yield StockItem::End(end);
         }

@@ -19,7 +19,7 @@ pub use answers::{
 };
 pub use product::{
     GroupName, Image, Product, ProductText, ShopPrices, SizeCodes, SizeName, SizePrice, Version,
-    VersionGroupNames, VersionName, VersionNames, size_id,
+    VersionGroupNames, VersionName, VersionNames, is_made_of_others, size_id,
 };
 pub use stock::{
     Change, Changed, Changes, Disposition, Dispositions, Ident, ProductChange, ProductChanged, Quantities,
@@ -48,6 +48,12 @@ impl Scalar {
     pub fn id(&self) -> Option<u64> {
         let text = self.text()?;
         text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+    }
+}
+
+impl From<String> for Scalar {
+    fn from(text: String) -> Self {
+        Self(Some(text))
     }
 }
 

@@ -50,6 +50,12 @@ impl Product {
     }
 }
 
+/// Whether a product's row says that it is a set or a collection of others.
+#[must_use]
+pub fn is_made_of_others(row: &Value) -> bool {
+    matches!(row.get("productType").and_then(Value::as_str), Some("product_bundle" | "product_collection"))
+}
+
 /// The id of a size's row, whatever else may be wrong with it.
 #[must_use]
 pub fn size_id(row: &Value) -> Scalar {

@@ -134,6 +134,21 @@ pub struct Changed {
     pub results: Vec<ProductChanged>,
 }
 
+impl Changed {
+    /// The same with the shop's words as they may be shown.
+    #[must_use]
+    pub fn quoted(mut self, quote: impl Fn(&str) -> String) -> Self {
+        let quote = |fault: &mut Fault| {
+            fault.words = fault.words.text().map(&quote).map(Scalar::from).unwrap_or_default();
+        };
+        for product in &mut self.results {
+            let sizes = product.sizes.iter_mut().map(|size| &mut size.error);
+            sizes.chain([&mut product.error]).flatten().for_each(quote);
+        }
+        self
+    }
+}
+
 /// What became of the changes of a product.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]

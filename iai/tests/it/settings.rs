@@ -3,6 +3,7 @@
 use connector::{Common, Connector as _, Given, InvalidSetting, Need};
 use gateway_core::model::ShopKey;
 use iai::Iai;
+use iai::mapping::Stocks;
 use iai::settings::Settings;
 
 type Told = (&'static str, &'static str);
@@ -115,12 +116,12 @@ fn a_key_that_the_user_gives_the_shop_goes_before_its_address() {
 #[test]
 fn stocks_come_in_the_order_in_which_they_are_told_and_are_all_own_ones_unless_told() {
     let stocks = |told| with("IAI_STOCKS", told).unwrap().stocks;
-    assert_eq!(read(&[BASE_URL, KEY]).unwrap().stocks, None);
-    assert_eq!(stocks(""), None);
-    assert_eq!(stocks("1,3"), Some(vec![1, 3]));
-    assert_eq!(stocks(" 3 , 1 "), Some(vec![3, 1]));
-    assert_eq!(stocks("0"), Some(vec![0]), "the supplier's may be sold too");
-    assert_eq!(stocks("2,0"), Some(vec![2, 0]));
+    assert_eq!(read(&[BASE_URL, KEY]).unwrap().stocks, Stocks::Own);
+    assert_eq!(stocks(""), Stocks::Own);
+    assert_eq!(stocks("1,3"), Stocks::These(vec![1, 3]));
+    assert_eq!(stocks(" 3 , 1 "), Stocks::These(vec![3, 1]));
+    assert_eq!(stocks("0"), Stocks::These(vec![0]), "the supplier's may be sold too");
+    assert_eq!(stocks("2,0"), Stocks::These(vec![2, 0]));
 }
 
 #[test]

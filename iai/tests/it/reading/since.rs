@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use clock::Clock;
 use connector::{End, Item, Scope};
+use futures::{StreamExt as _, TryStreamExt as _};
 use iai_sandbox::{Goods, Product, Shop};
 use serde_json::{Value, json};
 
@@ -128,4 +129,38 @@ async fn changes_of_more_than_a_page_come_page_by_page() {
     assert_eq!(since(&clock, &shop, "2026-03-01T11:00:00Z").await, (1..=230).collect::<Vec<_>>());
     let numbers: Vec<Value> = pages(&shop).iter().map(|page| page["resultsPage"].clone()).collect();
     assert_eq!(numbers, [0, 1, 2, 3, 0], "three pages and the end of one list, the end of the other");
+}
+
+#[tokio::test]
+async fn what_is_changed_while_changes_are_read_comes_too_and_is_no_error() {
+    let clock = Clock::test(moment("2026-03-01T12:00:00Z"));
+    let shop = start_on(&clock, mugs(1..=300)).await;
+    clock.advance(10 * DAY);
+    // So many that the list ends with a full page, or not.
+    for (changed_at_first, later) in [(101..=250, 7), (101..=300, 7), (101..=250, 280)] {
+        let rename = |product: &mut Product, name: &str| product.code = format!("{name}-{}", product.id);
+        let goods = |also: Option<u64>| {
+            let mut products = mugs(1..=300);
+            for product in &mut products {
+                if changed_at_first.contains(&product.id) || also == Some(product.id) {
+                    rename(product, &format!("{changed_at_first:?}"));
+                }
+            }
+            Goods { products, ..Goods::default() }
+        };
+        shop.hold(goods(None));
+        let platform = open_on(&clock, &shop.url(), &[]);
+        let mut stream = platform.products(Scope::Since(clock.now()));
+        let mut items = vec![stream.next().await.unwrap().unwrap()];
+        shop.hold(goods(Some(later)));
+        items.extend(stream.try_collect::<Vec<_>>().await.unwrap());
+        let came = came(&items);
+        let lost: Vec<u64> =
+            changed_at_first.clone().chain([later]).filter(|id| !came.contains(id)).collect();
+        assert!(lost.is_empty(), "lost of {changed_at_first:?}: {lost:?}");
+        assert_eq!(items.last(), Some(&Item::End(End::Complete)));
+        // Back to what they were, days before the next round.
+        shop.hold(Goods { products: mugs(1..=300), ..Goods::default() });
+        clock.advance(10 * DAY);
+    }
 }

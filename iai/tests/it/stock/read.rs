@@ -128,7 +128,7 @@ async fn levels_are_read_by_the_page_and_without_texts() {
     assert_eq!(told.levels.len(), 201);
     let pages = pages(&shop);
     assert_eq!(pages.len(), 4, "three pages, and one behind the last product");
-    let elements = json!(["sizes", "sizes_attributes", "quantities"]);
+    let elements = json!(["product_type", "sizes", "sizes_attributes", "quantities"]);
     assert!(pages.iter().all(|page| page["returnElements"] == elements), "{pages:?}");
     assert_eq!(calls(&shop, "/api/admin/v7/products/categories"), []);
 }

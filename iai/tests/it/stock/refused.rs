@@ -191,3 +191,44 @@ async fn a_sale_between_the_look_and_the_change_is_told_as_what_is_shown() {
         assert_eq!(calls(&shop, STOCKS).len(), 1);
     }
 }
+
+/// Takes one of 1-M in a shop that refuses it with these words, while it sells so many by itself.
+async fn refused_with(words_of_shop: String, sold: u64) -> Vec<String> {
+    let shop = start(two_and_one()).await;
+    let (url, held) = (shop.url(), Arc::clone(&shop));
+    let server = front(&shop, move |request| {
+        is_put(request).then(|| {
+            assert!(held.set_level(1, "M", (5 - sold).into()));
+            let error = json!({ "faultCode": 21, "faultString": words_of_shop });
+            let ident = json!({ "identType": "index", "identValue": "1-M" });
+            refusing(&url, request, "1-M", Some(json!({ "ident": ident, "error": error })))
+        })
+    })
+    .await;
+    words(&open(&server.uri(), &[]).adjust_stock(&[adjust(1, "M", "5", "4")]).await)
+}
+
+#[tokio::test]
+async fn a_change_that_is_refused_is_not_done_by_a_sale_that_leaves_the_same_level() {
+    assert_eq!(refused_with("No".to_owned(), 1).await, ["moved 4"]);
+    assert_eq!(refused_with("No".to_owned(), 0).await, ["refused: the shop refuses it (fault 21): No"]);
+}
+
+#[tokio::test]
+async fn the_words_of_a_refusal_are_told_short_and_without_the_key() {
+    let outcomes = refused_with(format!("{} {}", crate::shop::KEY, "no ".repeat(2000)), 0).await;
+    assert!(outcomes[0].starts_with("refused: the shop refuses it (fault 21): *** no no"), "{outcomes:?}");
+    assert!(outcomes[0].chars().count() < 400, "{outcomes:?}");
+}
+
+#[tokio::test]
+async fn a_set_whose_level_the_shop_reckons_is_left_alone() {
+    let mut goods = two_and_one();
+    goods[0].product_type = "product_bundle".to_owned();
+    let shop = start(goods).await;
+    let platform = open(&shop.url(), &[]);
+    let outcomes = platform.adjust_stock(&[adjust(1, "S", "5", "4"), adjust(2, "S", "5", "4")]).await;
+    let set = "refused: it is made of other products, from whose levels the shop reckons its own";
+    assert_eq!(words(&outcomes), [set, "done 4"]);
+    assert_eq!(lies(&shop, 1, "S", 1), "5");
+}
