@@ -1,0 +1,308 @@
+//! A firm's files as a platform.
+
+use std::sync::{Arc, OnceLock};
+
+use connector::{
+    Abilities, Common, End, ImageError, Item, Language, NativeScopes, Platform, PlatformError, Scope,
+    ShopInfo, ShopName, StockItem, StockWriting,
+};
+use futures::future::BoxFuture;
+use futures::stream::{self, BoxStream};
+use futures::{FutureExt as _, StreamExt as _};
+use gateway_core::model::{CategoryTree, ImageRef, ProductId, Reject, RejectReason, ShopKey};
+use gateway_core::picture::Picture;
+use iso_currency::Currency;
+use tokio::sync::{OnceCell, mpsc};
+use transport::HostLimits;
+
+use crate::files::{self, FilesError, Source};
+use crate::mapping::{self, Mapped};
+use crate::settings::{EPP, PRICE_LEVEL, Settings};
+use crate::survey::Survey;
+use crate::wire::{Broken, Entry, Fault, Section};
+
+/// What a good is told by of which nobody can say which one it is. No id of a good is this.
+const UNKNOWN: &str = "?";
+
+/// Entries that are read ahead.
+const AHEAD: usize = 64;
+
+/// A firm, ready to be read.
+pub(crate) struct Shop {
+    settings: Settings,
+    common: Common,
+    abilities: Abilities,
+    name: OnceLock<ShopName>,
+    opened: OnceCell<Opened>,
+}
+
+/// What concerns all of its files, read once.
+struct Opened {
+    sources: Arc<Vec<Source>>,
+    survey: Arc<Survey>,
+    info: ShopInfo,
+}
+
+impl Shop {
+    /// Makes a firm ready to be read. Reads nothing yet.
+    pub(crate) fn new(settings: Settings, common: &Common) -> Self {
+        let shop = Self {
+            common: common.clone(),
+            abilities: Abilities {
+                native: NativeScopes { since: false, products: false },
+                page_size: usize::MAX,
+                limits: HostLimits::default(),
+                stock_writing: StockWriting::No,
+                stock_below_zero: false,
+                stock_shown_within: None,
+                since_misses: None,
+            },
+            name: OnceLock::new(),
+            opened: OnceCell::new(),
+            settings,
+        };
+        if let Some(key) = shop.settings.shop_key.clone() {
+            shop.is_called(key);
+        }
+        shop
+    }
+
+    fn is_called(&self, shop: ShopKey) {
+        let _is_told_once = self.name.set(ShopName { platform: self.settings.platform.clone(), shop });
+    }
+
+    async fn opened(&self) -> Result<&Opened, PlatformError> {
+        self.opened.get_or_try_init(|| Box::pin(self.open())).await
+    }
+
+    /// Reads all files once. What would make every good wrong is an error here, before any of them is told.
+    async fn open(&self) -> Result<Opened, PlatformError> {
+        let (path, level) = (self.settings.epp.clone(), self.settings.price_level.clone());
+        let reading = tokio::task::spawn_blocking(move || {
+            let sources = files::find(&path)?;
+            let survey = Survey::read(&sources, &level)?;
+            Ok::<_, FilesError>((sources, survey))
+        });
+        let (sources, survey) = reading
+            .await
+            .map_err(|_| failed("the files were not read to their end".to_owned()))?
+            .map_err(|error| wrong_files(&error))?;
+        self.has_prices(&survey)?;
+        if self.name.get().is_none() {
+            self.is_called(key_of(&survey)?);
+        }
+        let language = Language { id: "pol".to_owned(), name: "polski".to_owned(), active: true };
+        let info = ShopInfo {
+            title: None,
+            version: survey.version.as_ref().map(|version| format!("EDI++ {version}")),
+            currency: Currency::PLN,
+            language: language.clone(),
+            languages: vec![language],
+            products: Some(survey.goods()),
+            warnings: vec![
+                "files tell no stock levels and no pictures: what is new is created with a level of 0, and what is at the \
+                 marketplace keeps its own"
+                    .to_owned(),
+            ],
+        };
+        Ok(Opened { sources: Arc::new(sources), survey: Arc::new(survey), info })
+    }
+
+    /// Whether the files tell prices of the level that is to be sent.
+    fn has_prices(&self, survey: &Survey) -> Result<(), PlatformError> {
+        let wanted = &self.settings.price_level;
+        if survey.goods() == 0
+            || survey.labels.iter().any(|label| label.to_uppercase() == wanted.to_uppercase())
+        {
+            return Ok(());
+        }
+        let labels: Vec<&str> = survey.labels.iter().map(String::as_str).collect();
+        Err(if labels.is_empty() {
+            PlatformError::Settings {
+                what: "the files tell no prices: they have no CENNIK".to_owned(),
+                hint: "export the price list together with the goods".to_owned(),
+            }
+        } else {
+            PlatformError::Settings {
+                what: format!("the files tell no prices of the level {wanted:?}"),
+                hint: format!("set {PRICE_LEVEL} to one of: {}", labels.join(", ")),
+            }
+        })
+    }
+}
+
+/// The key of a firm that nobody has named: its tax number.
+fn key_of(survey: &Survey) -> Result<ShopKey, PlatformError> {
+    let digits: String = survey.nip.iter().flat_map(|nip| nip.chars()).filter(char::is_ascii_digit).collect();
+    let key = if digits.is_empty() { None } else { ShopKey::named(&digits).ok() };
+    key.ok_or_else(|| PlatformError::Settings {
+        what: "the files do not tell which firm they are of: none has a tax number (NIP) in its [INFO]"
+            .to_owned(),
+        hint: "name the firm by --shop-key, and always by the same one".to_owned(),
+    })
+}
+
+fn wrong_files(error: &FilesError) -> PlatformError {
+    let what = error.to_string();
+    match error {
+        FilesError::Unreadable { .. } | FilesError::None(_) | FilesError::Wrong { .. } => {
+            PlatformError::Settings {
+                what,
+                hint: format!(
+                    "check {EPP}: it names a file that Subiekt GT has exported as EDI++, or a folder of such files"
+                ),
+            }
+        }
+        FilesError::Changed(_) => PlatformError::TryLater { what },
+    }
+}
+
+/// Reads the files once more, for their goods, on a thread that may block. It ends soon when the receiver is dropped.
+fn entries(sources: Arc<Vec<Source>>) -> mpsc::Receiver<Result<Option<(usize, Entry)>, FilesError>> {
+    let (sender, entries) = mpsc::channel(AHEAD);
+    tokio::task::spawn_blocking(move || {
+        let read = || {
+            for (file, source) in sources.iter().enumerate() {
+                let mut reader = source.open()?;
+                while let Some(entry) = reader.next_entry().map_err(|error| source.wrong(error))? {
+                    let is_of_goods = match &entry {
+                        Entry::Good(_) => true,
+                        Entry::Broken(broken) => {
+                            broken.section == Section::Goods || broken.what == Fault::Torn
+                        }
+                        _ => false,
+                    };
+                    if is_of_goods && sender.blocking_send(Ok(Some((file, entry)))).is_err() {
+                        return Ok(());
+                    }
+                }
+                source.check()?;
+            }
+            Ok(())
+        };
+        let _nobody_waits = sender.blocking_send(read().map(|()| None)).is_err();
+    });
+    entries
+}
+
+impl Platform for Shop {
+    fn name(&self) -> Option<&ShopName> {
+        self.name.get()
+    }
+
+    fn abilities(&self) -> &Abilities {
+        &self.abilities
+    }
+
+    fn check(&self) -> BoxFuture<'_, Result<ShopInfo, PlatformError>> {
+        async { Ok(self.opened().await?.info.clone()) }.boxed()
+    }
+
+    fn categories(&self) -> BoxFuture<'_, Result<CategoryTree, PlatformError>> {
+        async { Ok(mapping::category_tree(&self.opened().await?.survey)) }.boxed()
+    }
+
+    fn products(&self, _all: Scope) -> BoxStream<'_, Result<Item, PlatformError>> {
+        async_stream::try_stream! {
+            let Opened { sources, survey, .. } = self.opened().await?;
+            let mut entries = entries(Arc::clone(sources));
+            let mut end = End::Complete;
+            loop {
+                let (file, entry) = match entries.recv().await {
+                    Some(Ok(Some(entry))) => entry,
+                    Some(Ok(None)) => break,
+                    Some(Err(error)) => Err(wrong_files(&error))?,
+                    None => Err(failed("the files were not read to their end".to_owned()))?,
+                };
+                let symbol = match &entry {
+                    Entry::Good(good) => good.symbol.as_deref(),
+                    Entry::Broken(broken) => known_symbol(broken),
+                    _ => None,
+                };
+                // A later file has it too, and holds.
+                if symbol.is_some_and(|symbol| !survey.holds(file, symbol)) {
+                    continue;
+                }
+                match of_entry(survey, &self.common, &entry) {
+                    Told::Known(mapped) => {
+                        let Mapped { product, reject, skip, warnings } = *mapped;
+                        if let Some(reject) = reject {
+                            yield Item::Reject(reject);
+                        }
+                        if let Some(product) = product {
+                            yield Item::Product(Box::new(product), warnings);
+                        }
+                        if let Some(skip) = skip {
+                            yield Item::Skipped(skip);
+                        }
+                    }
+                    Told::Unknown(reject) => {
+                        end = End::Partial;
+                        if let Some(reject) = reject {
+                            yield Item::Reject(reject);
+                        }
+                    }
+                }
+            }
+            yield Item::End(end);
+        }
+        .boxed()
+    }
+
+    fn image<'a>(&'a self, _image: &'a ImageRef) -> BoxFuture<'a, Result<Picture, ImageError>> {
+        async { Err(ImageError::Missing("files hold no pictures".to_owned())) }.boxed()
+    }
+
+    fn stock(&self, _scope: Scope) -> BoxStream<'_, Result<StockItem, PlatformError>> {
+        let untold = PlatformError::Settings {
+            what: "EDI++ files tell no stock levels".to_owned(),
+            hint: "keep the levels at the marketplace by hand".to_owned(),
+        };
+        stream::iter([Err(untold)]).boxed()
+    }
+
+    fn requests(&self) -> u64 {
+        0
+    }
+}
+
+/// What an entry comes to.
+enum Told {
+    Known(Box<Mapped>),
+    /// Of which good it is, nobody can tell, and so which one is missing.
+    Unknown(Option<Reject>),
+}
+
+fn of_entry(survey: &Survey, common: &Common, entry: &Entry) -> Told {
+    let (field, found, symbol) = match entry {
+        Entry::Good(good) => match mapping::product(survey, common.vat_default, good) {
+            Some(mapped) => return Told::Known(Box::new(mapped)),
+            None => ("symbol", good.symbol.clone().unwrap_or_else(|| "nothing".to_owned()), None),
+        },
+        Entry::Broken(broken) => ("row", told_of(broken), known_symbol(broken)),
+        Entry::Price(_) | Entry::Group(_) | Entry::Tag(_) => return Told::Known(Box::default()),
+    };
+    let reason = RejectReason::broken(field, &found);
+    let id = mapping::product_id(symbol);
+    let is_known = id.is_some();
+    let product = id.or_else(|| ProductId::new(UNKNOWN).ok());
+    let reject = product.map(|product| Reject { product, variant: None, name: None, sku: None, reason });
+    if is_known {
+        Told::Known(Box::new(Mapped { reject, ..Mapped::default() }))
+    } else {
+        Told::Unknown(reject)
+    }
+}
+
+/// The symbol of a good that is broken. Of what is torn nobody knows what else there was.
+fn known_symbol(broken: &Broken) -> Option<&str> {
+    broken.symbol.as_deref().filter(|_| broken.section == Section::Goods && broken.what != Fault::Torn)
+}
+
+fn told_of(broken: &Broken) -> String {
+    format!("line {} of {}: {}", broken.line, broken.section.keyword(), broken.what)
+}
+
+fn failed(what: String) -> PlatformError {
+    PlatformError::Failed { what }
+}
