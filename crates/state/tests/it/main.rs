@@ -35,6 +35,7 @@ mod cluster;
 mod intents;
 mod lease;
 mod levels;
+mod levels_beside;
 mod links;
 mod opening;
 mod others;
