@@ -30,7 +30,7 @@ pub use levels::{AdjustmentKey, Known, Outcome, StockAdjustment, StockItem};
 pub use memory::{Memory, open_memory};
 pub use platform::{
     Abilities, Common, End, ImageError, Item, Language, Left, NativeScopes, Notes, Platform, Scope, ShopInfo,
-    ShopName, Skip, StockWriting,
+    ShopName, Skip, StockWriting, Untold,
 };
 pub use render::{Rendered, Rendering};
 pub use settings::{Connector, Given, InvalidSetting, Need, Setting, shop_address};

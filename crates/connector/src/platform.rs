@@ -98,6 +98,12 @@ pub trait Platform: Send + Sync {
         &[]
     }
 
+    /// What the shop does not tell of any of its goods, because the way by which it is read has no place for that, or nobody may read
+    /// it. What was sent of that before stays as it is. Asked behind [`check`](Self::check).
+    fn untold(&self) -> Untold {
+        Untold::default()
+    }
+
     /// How many requests the shop has been sent so far, repetitions counted.
     fn requests(&self) -> u64;
 
@@ -179,6 +185,17 @@ pub struct Abilities {
     pub stock_shown_within: Option<Duration>,
     /// What [`Scope::Since`] does not find, as a sentence without a full stop; `None` when it finds everything.
     pub since_misses: Option<&'static str>,
+}
+
+/// What a shop does not tell of any of its goods.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Untold {
+    /// Pictures.
+    pub pictures: bool,
+    /// Which categories they are in, or not all of these.
+    pub categories: bool,
+    /// Which goods are a family with others, and what tells them apart.
+    pub families: bool,
 }
 
 /// Which scopes a platform reads by itself.

@@ -120,6 +120,7 @@ impl Mapper<'_> {
             categories: common.ok()?.categories,
             variants,
             family: None,
+            also: None,
         });
         // Two variants with one id: which of them is which, nobody knows.
         made.map_err(|error| {

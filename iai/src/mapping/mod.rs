@@ -183,6 +183,7 @@ impl Mapper<'_> {
             categories: common.categories,
             variants,
             family: self.family(),
+            also: None,
         });
         // Two sizes with one id: which of them is which, nobody knows.
         made.map_err(|error| {

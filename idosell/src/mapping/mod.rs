@@ -169,6 +169,7 @@ impl Mapper<'_> {
             categories: self.categories(),
             variants,
             family: self.context.groups.family(self.row),
+            also: None,
         });
         // Two sizes with one id: which of them is which, nobody knows.
         made.map_err(|error| self.reject(None, None, RejectReason::broken("sizes", &error.to_string()))).ok()

@@ -123,6 +123,7 @@ pub fn product(
             categories: mapper.categories(),
             variants,
             family: None,
+            also: None,
         };
         Product::new(parts)
             .map_err(|error| {

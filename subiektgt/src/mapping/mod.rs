@@ -121,6 +121,7 @@ fn made(
         categories: group.into_iter().chain(tags).collect(),
         variants: vec![variant],
         family: None,
+        also: None,
     };
     Product::new(parts).map_err(|error| RejectReason::broken("good", &error.to_string()))
 }

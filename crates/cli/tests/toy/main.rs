@@ -178,6 +178,7 @@ impl Shop {
             categories: vec![CategoryId::new("10").expect("an id of ours")],
             variants: variants.iter().enumerate().map(variant).collect(),
             family: None,
+            also: None,
         })
         .expect("a product of ours")
     }

@@ -211,7 +211,7 @@ impl Broken {
             let mut remembered = self.remembered.lock().unwrap();
             return remembered.entry(product.id().to_string()).or_insert(product).clone();
         }
-        let ProductParts { id, mut name, mut description, brief, categories, mut variants, family } =
+        let ProductParts { id, mut name, mut description, brief, categories, mut variants, family, also } =
             product.into_parts();
         for variant in &mut variants {
             if self.is(Fault::RoundsPrices) {
@@ -236,6 +236,7 @@ impl Broken {
                 categories: categories.clone(),
                 variants: variants.clone(),
                 family: family.clone(),
+                also: also.clone(),
             });
             let mut remembered = self.remembered.lock().unwrap();
             description = remembered.entry(id.to_string()).or_insert(first.unwrap()).description().clone();
@@ -246,7 +247,8 @@ impl Broken {
         if self.is(Fault::ForgetsVariants) {
             variants.truncate(100);
         }
-        Product::new(ProductParts { id, name, description, brief, categories, variants, family }).unwrap()
+        Product::new(ProductParts { id, name, description, brief, categories, variants, family, also })
+            .unwrap()
     }
 
     /// What becomes of an item: nothing, itself, or more.

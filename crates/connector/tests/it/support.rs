@@ -51,6 +51,7 @@ pub(crate) fn product(id: &str, name: &str, variants: Vec<Variant>) -> Product {
         categories: vec![CategoryId::new("4").unwrap()],
         variants,
         family: None,
+        also: None,
     })
     .unwrap()
 }

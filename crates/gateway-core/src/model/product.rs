@@ -58,6 +58,8 @@ pub struct ProductParts {
     pub variants: Vec<Variant>,
     /// The family that it is one of, where the shop keeps as products of their own what are variants of one to a buyer.
     pub family: Option<Family>,
+    /// Another id under which it may be known, as the shop is read by another way; only where no other product has that too.
+    pub also: Option<ProductId>,
 }
 
 /// A family of several products.
@@ -96,6 +98,8 @@ pub struct Product {
     variants: Vec<Variant>,
     #[serde(skip_serializing_if = "Option::is_none")]
     family: Option<Family>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    also: Option<ProductId>,
 }
 
 impl Product {
@@ -104,7 +108,7 @@ impl Product {
     /// # Errors
     /// When there is no variant, or two have the same id.
     pub fn new(parts: ProductParts) -> Result<Self, InvalidProduct> {
-        let ProductParts { id, name, description, brief, mut categories, mut variants, family } = parts;
+        let ProductParts { id, name, description, brief, mut categories, mut variants, family, also } = parts;
         if variants.is_empty() {
             return Err(InvalidProduct::NoVariant(id));
         }
@@ -118,14 +122,14 @@ impl Product {
             let mut seen = HashSet::new();
             variant.images.retain(|image| seen.insert(image.identity().to_owned()));
         }
-        Ok(Self { id, name, description, brief, categories, variants, family })
+        Ok(Self { id, name, description, brief, categories, variants, family, also })
     }
 
     /// Takes the product apart, to leave a variant out or to change a text; [`Product::new`] checks it again.
     #[must_use]
     pub fn into_parts(self) -> ProductParts {
-        let Self { id, name, description, brief, categories, variants, family } = self;
-        ProductParts { id, name, description, brief, categories, variants, family }
+        let Self { id, name, description, brief, categories, variants, family, also } = self;
+        ProductParts { id, name, description, brief, categories, variants, family, also }
     }
 
     /// Its id at the platform.
@@ -162,6 +166,12 @@ impl Product {
     #[must_use]
     pub fn variants(&self) -> &[Variant] {
         &self.variants
+    }
+
+    /// Another id under which it may be known.
+    #[must_use]
+    pub fn also(&self) -> Option<&ProductId> {
+        self.also.as_ref()
     }
 
     /// The family of several products that it is one of.

@@ -27,6 +27,7 @@ fn parts(variants: &[&str]) -> ProductParts {
         categories: ["3", "2", "3"].map(|id| CategoryId::new(id).unwrap()).to_vec(),
         variants: variants.iter().map(|id| variant(id)).collect(),
         family: None,
+        also: None,
     }
 }
 

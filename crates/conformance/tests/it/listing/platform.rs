@@ -239,6 +239,7 @@ impl Shop {
             categories: Vec::new(),
             variants,
             family: None,
+            also: None,
         });
         (
             made.map_err(|error| rejects.push((None, RejectReason::broken("id", &error.to_string())))).ok(),
