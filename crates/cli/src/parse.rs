@@ -54,15 +54,6 @@ pub(crate) fn at_least_one(text: &str) -> Result<usize, String> {
         .ok_or_else(|| format!("{text:?} is no whole number from 1 on"))
 }
 
-/// Yes or no, as an environment variable says it.
-pub(crate) fn switch(text: &str) -> Result<bool, String> {
-    match text.to_ascii_lowercase().as_str() {
-        "1" | "true" | "yes" | "on" => Ok(true),
-        "0" | "false" | "no" | "off" => Ok(false),
-        _ => Err(format!("{text:?} is neither true nor false")),
-    }
-}
-
 /// How pictures come to the marketplace, by the words for it.
 pub(crate) const IMAGES: [(&str, Images); 4] = [
     ("upload", Images::Upload),

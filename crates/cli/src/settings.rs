@@ -80,7 +80,7 @@ impl Voice {
         if !quiet && verbosity == 0 {
             let variable = |name| told::variable(name);
             let parsed = |name: &str, text: &str| {
-                parse::switch(text).map_err(|what| told::wrong(name, &what, "quiet"))
+                connector::switch(text).map_err(|what| told::wrong(name, &what, "quiet"))
             };
             quiet = variable("QUIET")?.map(|text| parsed("QUIET", &text)).transpose()?.unwrap_or(false);
             verbosity = match variable("VERBOSE")? {
@@ -203,7 +203,7 @@ fn concurrency(told: &Told<'_>) -> Result<usize, RunError> {
 
 /// A switch of the command line, or of its variable.
 fn switch(told: &Told<'_>, option: &str) -> Result<bool, RunError> {
-    Ok(told.flag(option) || told.parsed(option, parse::switch)?.unwrap_or(false))
+    Ok(told.flag(option) || told.parsed(option, connector::switch)?.unwrap_or(false))
 }
 
 fn adopt(text: &str) -> Result<Adopt, String> {
@@ -298,7 +298,7 @@ pub(crate) async fn gather(
         Need::Required => true,
         Need::Unless(other) => given.secret(other).is_none(),
         Need::With(other) => given.secret(other).is_some(),
-        Need::Optional => false,
+        Need::Optional | Need::Switch => false,
     });
     if missing.is_empty() {
         return Ok(given);

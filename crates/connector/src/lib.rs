@@ -33,4 +33,4 @@ pub use platform::{
     ShopName, Skip, StockWriting, Untold,
 };
 pub use render::{Rendered, Rendering};
-pub use settings::{Connector, Given, InvalidSetting, Need, Setting, shop_address};
+pub use settings::{Connector, Given, InvalidSetting, Need, Setting, shop_address, switch};

@@ -66,6 +66,20 @@ pub enum Need {
     With(&'static str),
     /// It is never asked for: something holds without it.
     Optional,
+    /// It is never asked for, and is on or off: its option stands alone on the command line, its variable is read by [`switch`].
+    Switch,
+}
+
+/// Reads what is on or off, as an environment variable says it.
+///
+/// # Errors
+/// When it is neither, for a setting's `check`.
+pub fn switch(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err(format!("{text:?} is neither true nor false")),
+    }
 }
 
 /// The settings that were told, by their variable's name. Empty ones are as if they were not told.

@@ -110,7 +110,7 @@ fn after_help(connector: &dyn Connector) -> String {
     let asked: Vec<_> = required
         .iter()
         .chain(connector.settings())
-        .filter(|setting| setting.need != Need::Optional)
+        .filter(|setting| !matches!(setting.need, Need::Optional | Need::Switch))
         .map(|setting| setting.prompt)
         .collect();
     let codes: Vec<_> = MEANINGS.iter().map(|(code, meaning)| format!("  {code:<3}  {meaning}")).collect();
@@ -142,11 +142,15 @@ fn setting(setting: &Setting) -> Arg {
                 setting.help
             ));
     }
-    Arg::new(setting.option)
+    let option = Arg::new(setting.option)
         .long(setting.option)
-        .value_name(setting.option.rsplit('-').next().unwrap_or_default().to_ascii_uppercase())
         .global(true)
-        .help(format!("{} [variable: {}]{default}", setting.help, setting.variable))
+        .help(format!("{} [variable: {}]{default}", setting.help, setting.variable));
+    if setting.need == Need::Switch {
+        // What stands behind it is a command, and no value of it.
+        return option.value_name("yes|no").num_args(0..=1).require_equals(true).default_missing_value("yes");
+    }
+    option.value_name(setting.option.rsplit('-').next().unwrap_or_default().to_ascii_uppercase())
 }
 
 /// An option of ours with a value.
