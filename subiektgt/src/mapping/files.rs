@@ -1,73 +1,28 @@
-//! From what stands in files to canonical products: pure functions.
-//!
-//! A value that cannot be read is never guessed: the good is rejected.
+//! What stands in files.
 
-use connector::{Skip, Warning};
+use connector::Warning;
 use gateway_core::model::{
-    Attributes, Category, CategoryId, CategoryTree, Ean, Line, Markdown, Money, Name, NetPrice, Product,
-    ProductId, ProductParts, Reject, RejectReason, Sku, StockLevel, Variant, VariantId, VatRate,
-    net_from_gross,
+    Attributes, CategoryId, CategoryTree, Ean, Line, Markdown, Money, Name, NetPrice, Product, ProductId,
+    ProductParts, Reject, RejectReason, Sku, StockLevel, Variant, VariantId, VatRate, net_from_gross,
 };
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 
-pub use crate::survey::Survey;
+use super::{Mapped, numbers, product_id, skipped, tag_id, tree, vat_rate};
+use crate::survey::Survey;
 use crate::wire;
-
-/// Before a symbol that is an id: in the program's database goods have numbers, which may be another good's symbol.
-const BY_SYMBOL: &str = "symbol:";
-
-/// Before a tag's name: tags and groups may have the same.
-const TAG: &str = "cecha:";
-
-/// The category in which all tags are.
-const TAGS: &str = "cechy";
-
-/// What becomes of a row of a file.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Mapped {
-    /// The good.
-    pub product: Option<Product>,
-    /// It cannot be imported.
-    pub reject: Option<Reject>,
-    /// It is not to be imported.
-    pub skip: Option<Skip>,
-    /// What the reader should know.
-    pub warnings: Vec<Warning>,
-}
-
-/// A good's id: its symbol, whatever its case.
-///
-/// `None` when there is no symbol that can be one.
-#[must_use]
-pub fn product_id(symbol: Option<&str>) -> Option<ProductId> {
-    ProductId::new(&format!("{BY_SYMBOL}{}", symbol?.trim().to_uppercase())).ok()
-}
 
 /// Makes a canonical product of a good; `None` when nobody can tell which one it is.
 #[must_use]
 pub fn product(survey: &Survey, vat_default: Option<VatRate>, good: &wire::Good) -> Option<Mapped> {
     let symbol = good.symbol.as_deref()?;
     let id = product_id(Some(symbol))?;
-    let why = match good.kind.as_deref() {
-        Some("2") => Some("it is a service"),
-        Some("4") => Some("it is packaging"),
-        _ => None,
-    };
-    if let Some(why) = why {
-        let skip = Skip { product: id, variants: 1, why: why.to_owned() };
+    if let Some(skip) = skipped(&id, good.kind.as_deref()) {
         return Some(Mapped { skip: Some(skip), ..Mapped::default() });
     }
     let mut warnings = Vec::new();
     let mut warn = |what| warnings.push(Warning { product: Some(id.clone()), variant: None, what });
-    let sku = Sku::parse(symbol).unwrap_or_else(|error| {
-        warn(format!("its SKU was left out: {error}"));
-        None
-    });
-    let ean = Ean::parse(good.barcode.as_deref().unwrap_or_default()).unwrap_or_else(|error| {
-        warn(format!("its EAN was left out: {error}"));
-        None
-    });
+    let (sku, ean) = numbers(symbol, good.barcode.as_deref(), &mut warn);
     let made = made(survey, vat_default, good, &id, sku.clone(), ean);
     let mut mapped = Mapped { warnings, ..Mapped::default() };
     match made {
@@ -132,13 +87,7 @@ fn vat(good: &wire::Good, vat_default: Option<VatRate>) -> Result<VatRate, Rejec
         None => return vat_default.ok_or(RejectReason::VatUntold),
         Some(told) => decimal(told).ok_or_else(|| RejectReason::broken("vat", told))?,
     };
-    // Below 0 stand the cases that are no rate: exempt, reverse charge, outside of the tax.
-    if percent < Decimal::ZERO {
-        let is_exempt = good.vat_symbol.as_deref().is_some_and(|symbol| symbol.eq_ignore_ascii_case("zw"));
-        let reason = if is_exempt { RejectReason::VatExempt } else { RejectReason::VatUntold };
-        return vat_default.ok_or(reason);
-    }
-    VatRate::percent(percent).map_err(|_| RejectReason::broken("vat", told.unwrap_or_default()))
+    vat_rate("vat", percent, good.vat_symbol.as_deref(), vat_default)
 }
 
 /// Net as it stands there, and derived from the gross price only where it is not told.
@@ -159,21 +108,10 @@ fn decimal(text: &str) -> Option<Decimal> {
     Decimal::from_str_exact(text).ok().filter(|_| is_plain)
 }
 
-fn tag_id(name: &str) -> Option<CategoryId> {
-    CategoryId::new(&format!("{TAG}{name}")).ok()
-}
-
 /// The groups, which are flat, and the tags below a category of their own.
 #[must_use]
 pub fn category_tree(survey: &Survey) -> CategoryTree {
-    let tags_id = CategoryId::new(TAGS).ok();
-    let category = |id: Option<CategoryId>, name: &str, parent: Option<CategoryId>| {
-        Some(Category { id: id?, name: Name::new(name).ok()?, parent })
-    };
-    let groups =
-        survey.group_names.iter().filter_map(|name| category(CategoryId::new(name).ok(), name, None));
-    let has_tags = survey.tag_names.iter().next().is_some();
-    let top = has_tags.then(|| category(tags_id.clone(), "Cechy", None)).flatten();
-    let tags = survey.tag_names.iter().filter_map(|name| category(tag_id(name), name, tags_id.clone()));
-    CategoryTree::new(groups.chain(top).chain(tags))
+    let groups = survey.group_names.iter().filter_map(|name| Some((CategoryId::new(name).ok()?, name)));
+    let tags = survey.tag_names.iter().filter_map(|name| Some((tag_id(name)?, name)));
+    tree(groups, tags)
 }

@@ -4,32 +4,32 @@ use std::sync::{Arc, OnceLock};
 
 use connector::{
     Abilities, Common, End, ImageError, Item, Language, NativeScopes, Platform, PlatformError, Scope,
-    ShopInfo, ShopName, StockItem, StockWriting,
+    ShopInfo, ShopName, StockItem, StockWriting, Untold,
 };
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt as _, StreamExt as _};
-use gateway_core::model::{CategoryTree, ImageRef, ProductId, Reject, RejectReason, ShopKey};
+use gateway_core::model::{
+    CategoryTree, ImageRef, Platform as PlatformName, ProductId, Reject, RejectReason, ShopKey,
+};
 use gateway_core::picture::Picture;
 use iso_currency::Currency;
 use tokio::sync::{OnceCell, mpsc};
 use transport::HostLimits;
 
 use crate::files::{self, FilesError, Source};
-use crate::mapping::{self, Mapped};
-use crate::settings::{EPP, PRICE_LEVEL, Settings};
+use crate::mapping::{self, Mapped, UNKNOWN};
+use crate::settings::{EPP, Files, PRICE_LEVEL};
 use crate::survey::Survey;
 use crate::wire::{Broken, Entry, Fault, Section};
-
-/// What a good is told by of which nobody can say which one it is. No id of a good is this.
-const UNKNOWN: &str = "?";
 
 /// Entries that are read ahead.
 const AHEAD: usize = 64;
 
 /// A firm, ready to be read.
 pub(crate) struct Shop {
-    settings: Settings,
+    settings: Files,
+    platform: PlatformName,
     common: Common,
     abilities: Abilities,
     name: OnceLock<ShopName>,
@@ -45,7 +45,11 @@ struct Opened {
 
 impl Shop {
     /// Makes a firm ready to be read. Reads nothing yet.
-    pub(crate) fn new(settings: Settings, common: &Common) -> Self {
+    pub(crate) fn new(
+        settings: Files,
+        (platform, key): (PlatformName, Option<ShopKey>),
+        common: &Common,
+    ) -> Self {
         let shop = Self {
             common: common.clone(),
             abilities: Abilities {
@@ -60,15 +64,16 @@ impl Shop {
             name: OnceLock::new(),
             opened: OnceCell::new(),
             settings,
+            platform,
         };
-        if let Some(key) = shop.settings.shop_key.clone() {
+        if let Some(key) = key {
             shop.is_called(key);
         }
         shop
     }
 
     fn is_called(&self, shop: ShopKey) {
-        let _is_told_once = self.name.set(ShopName { platform: self.settings.platform.clone(), shop });
+        let _is_told_once = self.name.set(ShopName { platform: self.platform.clone(), shop });
     }
 
     async fn opened(&self) -> Result<&Opened, PlatformError> {
@@ -77,7 +82,7 @@ impl Shop {
 
     /// Reads all files once. What would make every good wrong is an error here, before any of them is told.
     async fn open(&self) -> Result<Opened, PlatformError> {
-        let (path, level) = (self.settings.epp.clone(), self.settings.price_level.clone());
+        let (path, level) = (self.settings.path.clone(), self.settings.price_level.clone());
         let reading = tokio::task::spawn_blocking(move || {
             let sources = files::find(&path)?;
             let survey = Survey::read(&sources, &level)?;
@@ -259,6 +264,14 @@ impl Platform for Shop {
             hint: "keep the levels at the marketplace by hand".to_owned(),
         };
         stream::iter([Err(untold)]).boxed()
+    }
+
+    /// Files have no pictures and no models. Where they have no groups and no tags either, these were not exported.
+    fn untold(&self) -> Untold {
+        let has_categories = self.opened.get().is_some_and(|opened| {
+            opened.survey.group_names.iter().chain(opened.survey.tag_names.iter()).next().is_some()
+        });
+        Untold { pictures: true, categories: !has_categories, families: true }
     }
 
     fn requests(&self) -> u64 {

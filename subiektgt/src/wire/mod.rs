@@ -1,4 +1,6 @@
-//! Exactly what the files hold: EDI++ (`.epp`), which the program writes when goods are exported for exchange.
+//! Exactly what files hold, and in [`rows`] what the database sends.
+//!
+//! Files are EDI++ (`.epp`), which the program writes when goods are exported for exchange.
 //!
 //! A file is a list of sections: `[INFO]` with one record about the file, then pairs of `[NAGLOWEK]`, which says what comes, and
 //! `[ZAWARTOSC]`, which has it, a record in a line. [`Reader`] gives the records of the four sections that are about goods, one by one,
@@ -16,6 +18,7 @@ mod error;
 mod fields;
 mod lines;
 mod record;
+pub mod rows;
 
 pub use epp::Reader;
 pub use error::{Fault, ReadError};

@@ -26,6 +26,7 @@ impl Sides {
         let mut command = Command::new(env!("CARGO_BIN_EXE_subiektgt"));
         command.args(arguments).env_clear().env("XDG_STATE_HOME", self.kept.path());
         command.env("GATEWAY_BASE_URL", self.gateway.url()).env("GATEWAY_SETTLE", "0");
+        command.env("SUBIEKTGT_EPP", self.firm.path());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
@@ -39,8 +40,7 @@ impl Sides {
     async fn finished(&self, arguments: &[&str]) -> serde_json::Value {
         let arguments: Vec<&str> = arguments.iter().copied().chain(["--output", "json"]).collect();
         let (secret, shop) = (self.gateway.secret(), self.gateway.shop());
-        let output =
-            self.run(&arguments, &format!("{secret}\n{shop}\n{}\n", self.firm.path().display())).await;
+        let output = self.run(&arguments, &format!("{secret}\n{shop}\n")).await;
         serde_json::from_str(text(&output.stdout).lines().last().unwrap_or_default())
             .unwrap_or_else(|error| panic!("no last line: {error}: {}", text(&output.stderr)))
     }
@@ -59,15 +59,17 @@ fn counts(last: &serde_json::Value) -> [i64; 5] {
 async fn what_is_missing_is_asked_for_by_pipe() {
     let sides = Sides::new().await;
     let (secret, shop) = (sides.gateway.secret(), sides.gateway.shop());
-    let answers = format!("{secret}\n{shop}\n{}\n", sides.firm.path().display());
-    let output = sides.run(&["check"], &answers).await;
+    let output = sides.run(&["check"], &format!("{secret}\n{shop}\n")).await;
     let stderr = text(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{stderr}");
-    assert!(stderr.contains("Subiekt GT EDI++ files"), "{stderr}");
     assert!(stderr.contains("files tell no stock levels"), "{stderr}");
-    let output = sides.run(&["check"], &format!("{secret}\n{shop}\n")).await;
+    assert!(
+        !stderr.contains("Subiekt GT database"),
+        "a database is not asked for where files are told: {stderr}"
+    );
+    let output = sides.run(&["check"], &format!("{secret}\n")).await;
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("SUBIEKTGT_EPP"));
+    assert!(text(&output.stderr).contains("GATEWAY_SHOP_ID"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

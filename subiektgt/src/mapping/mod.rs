@@ -1,0 +1,123 @@
+//! From what the program tells to canonical products: pure functions.
+//!
+//! - `files`: what stands in EDI++ files.
+//! - [`goods`]: what stands in the database.
+//! - [`levels`]: how much there is of what stands in the database.
+//!
+//! A value that cannot be read is never guessed: the good is rejected.
+
+mod files;
+pub mod goods;
+pub mod levels;
+
+use connector::{Skip, Warning};
+use gateway_core::model::{
+    Category, CategoryId, CategoryTree, Ean, Name, Product, ProductId, Reject, RejectReason, Sku, VatRate,
+};
+use rust_decimal::Decimal;
+
+pub use crate::survey::Survey;
+pub use files::{category_tree, product};
+
+/// Before a symbol that is an id: in the database goods have numbers, which may be another good's symbol.
+const BY_SYMBOL: &str = "symbol:";
+
+/// Before what names a tag: tags and groups may have the same name or number.
+const TAG: &str = "cecha:";
+
+/// The category in which all tags are.
+const TAGS: &str = "cechy";
+
+/// What a good is told by of which nobody can say which one it is. No id of a good is this.
+pub(crate) const UNKNOWN: &str = "?";
+
+/// Goods.
+pub(crate) const GOODS: i32 = 1;
+
+/// A service.
+const SERVICE: i32 = 2;
+
+/// Packaging.
+const PACKAGING: i32 = 4;
+
+/// A kit, which is made of other goods.
+pub(crate) const KIT: i32 = 8;
+
+/// What becomes of a good.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Mapped {
+    /// The good.
+    pub product: Option<Product>,
+    /// It cannot be imported.
+    pub reject: Option<Reject>,
+    /// It is not to be imported.
+    pub skip: Option<Skip>,
+    /// What the reader should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// A good's id where it is known by its symbol alone, whatever its case.
+///
+/// `None` when there is no symbol that can be one.
+#[must_use]
+pub fn product_id(symbol: Option<&str>) -> Option<ProductId> {
+    ProductId::new(&format!("{BY_SYMBOL}{}", symbol?.trim().to_uppercase())).ok()
+}
+
+/// Why goods of a kind are none to sell: 1 is goods, 8 a kit of them.
+fn skipped(id: &ProductId, kind: Option<&str>) -> Option<Skip> {
+    let why = match kind? {
+        "2" => "it is a service",
+        "4" => "it is packaging",
+        _ => return None,
+    };
+    Some(Skip { product: id.clone(), variants: 1, why: why.to_owned() })
+}
+
+/// A good's SKU and EAN; one that cannot be one is left out.
+fn numbers(symbol: &str, barcode: Option<&str>, mut warn: impl FnMut(String)) -> (Option<Sku>, Option<Ean>) {
+    let sku = Sku::parse(symbol).unwrap_or_else(|error| {
+        warn(format!("its SKU was left out: {error}"));
+        None
+    });
+    let ean = Ean::parse(barcode.unwrap_or_default()).unwrap_or_else(|error| {
+        warn(format!("its EAN was left out: {error}"));
+        None
+    });
+    (sku, ean)
+}
+
+/// A VAT rate in percent. Below 0 stand the cases that are no rate: exempt, reverse charge, outside of the tax.
+fn vat_rate(
+    field: &str,
+    percent: Decimal,
+    symbol: Option<&str>,
+    default: Option<VatRate>,
+) -> Result<VatRate, RejectReason> {
+    if percent < Decimal::ZERO {
+        let is_exempt = symbol.is_some_and(|symbol| symbol.eq_ignore_ascii_case("zw"));
+        let reason = if is_exempt { RejectReason::VatExempt } else { RejectReason::VatUntold };
+        return default.ok_or(reason);
+    }
+    VatRate::percent(percent).map_err(|_| RejectReason::broken(field, &percent.to_string()))
+}
+
+/// The category of a tag, by its name or its number.
+fn tag_id(tag: &str) -> Option<CategoryId> {
+    CategoryId::new(&format!("{TAG}{tag}")).ok()
+}
+
+/// The groups, which are flat, and the tags below a category of their own.
+fn tree<'n>(
+    groups: impl IntoIterator<Item = (CategoryId, &'n str)>,
+    tags: impl IntoIterator<Item = (CategoryId, &'n str)>,
+) -> CategoryTree {
+    let category = |id: CategoryId, name: &str, parent: Option<CategoryId>| {
+        Some(Category { id, name: Name::new(name).ok()?, parent })
+    };
+    let top = CategoryId::new(TAGS).ok();
+    let groups = groups.into_iter().filter_map(|(id, name)| category(id, name, None));
+    let mut tags = tags.into_iter().filter_map(|(id, name)| category(id, name, top.clone())).peekable();
+    let above = tags.peek().and_then(|_| category(top.clone()?, "Cechy", None));
+    CategoryTree::new(groups.chain(above).chain(tags).collect::<Vec<_>>())
+}
