@@ -1,16 +1,21 @@
-//! A stand-in for the database server of Subiekt GT, to try, test and measure the connector against: [`Server::start`] serves
-//! it in the background, and an [`Answers`] says what comes back for a statement.
+//! A stand-in for the database server of Subiekt GT, to try, test and measure the connector against.
 //!
-//! It speaks the wire format of MS SQL Server (TDS 7.2 to 7.4) by itself and shares no code with any client of it. It knows no
-//! SQL: a statement is a text, with the values of its parameters, that the [`Answers`] knows or does not know. It is always
-//! well and tells the truth: what goes wrong between a server and its reader is the business of whoever stands in between. Rows
-//! are made while they are sent, at the pace of the reader, so that a table of any length takes next to no memory.
+//! [`Server::start`] serves in the background what an [`Answers`] says. It speaks the wire format of MS SQL Server (TDS 7.2 to
+//! 7.4) by itself, shares no code with any client of it, and knows no SQL: a statement is a text, with the values of its
+//! parameters, that the [`Answers`] knows or does not know. Rows are sent at the pace of the reader.
+//!
+//! A [`Firm`] is an [`Answers`] that knows SQL: a firm's database with the tables that have to do with goods, told in the
+//! firm's words and read by `SELECT` alone. It checks a statement against the names and types that there really are.
+//!
+//! Both are always well and tell the truth: what goes wrong between a server and its reader is the business of whoever stands
+//! in between. Only rights, tables and columns can be missing, as they are in real firms.
 //!
 //! Architecture invariant: this crate depends on no other crate of the workspace but `clock` and `sandbox-kit`.
 
 mod browser;
 mod cell;
 mod connection;
+mod firm;
 mod greeting;
 mod login;
 mod options;
@@ -18,13 +23,17 @@ mod packet;
 mod parameter;
 mod reply;
 mod request;
+mod schema;
 mod server;
+mod sql;
+mod store;
 mod text;
 mod tls;
 mod token;
 mod wire;
 
 pub use browser::Browser;
+pub use firm::{Document, Firm, Good, GoodKind, MAIN_WAREHOUSE, Picture, Prices, SECOND_WAREHOUSE, VAT_23};
 pub use options::{Encryption, Options};
 pub use reply::{Answers, Column, Reply, Rows, Table, Type, Value};
 pub use server::{Server, Statement};
