@@ -31,10 +31,14 @@ pub(crate) const GOODS: Table = Table::new(
     "tw_Id, tw_Symbol, tw_Nazwa, tw_Opis, tw_Charakter, tw_PodstKodKresk, tw_Rodzaj, tw_Zablokowany, tw_Usuniety, tw_IdGrupa, \
      tw_IdVatSp, tw_SklepInternet",
 );
-pub(crate) const LEVELS: Table = Table::new("tw_Stan", "st_TowId, st_MagId, st_Stan, st_StanRez");
+pub(crate) const LEVELS: Table = Table::new(
+    "tw_Stan",
+    "st_TowId, st_MagId, CAST(st_Stan AS decimal(19,4)), CAST(st_StanRez AS decimal(19,4))",
+);
 pub(crate) const PRICES: Table = Table::new("tw_Cena", "tc_IdTowar");
 pub(crate) const WAREHOUSES: Table = Table::new("sl_Magazyn", "mag_Id, mag_Symbol, mag_Nazwa, mag_Glowny");
-pub(crate) const VAT_RATES: Table = Table::new("sl_StawkaVAT", "vat_Id, vat_Symbol, vat_Stawka");
+pub(crate) const VAT_RATES: Table =
+    Table::new("sl_StawkaVAT", "vat_Id, vat_Symbol, CAST(vat_Stawka AS decimal(19,4))");
 pub(crate) const PARAMETERS: Table = Table::new("tw_Parametr", "twp_NazwaCeny1");
 pub(crate) const GROUPS: Table = Table::new("sl_GrupaTw", "grt_Id, grt_Nazwa");
 pub(crate) const TAGS: Table = Table::new("sl_CechaTw", "ctw_Id, ctw_Nazwa");
@@ -46,7 +50,7 @@ pub(crate) const OF_MODELS: Table = Table::new("sl_ModelTowar", "mtw_IdModel, mt
 pub(crate) const PICTURES: Table =
     Table::new("tw_ZdjecieTw", "zd_Id, zd_IdTowar, zd_Glowne, zd_CRC, zd_Zdjecie");
 pub(crate) const COMPONENTS: Table =
-    Table::new("tw_Komplet", "kpl_Id, kpl_IdKomplet, kpl_IdSkladnik, kpl_Liczba");
+    Table::new("tw_Komplet", "kpl_Id, kpl_IdKomplet, kpl_IdSkladnik, CAST(kpl_Liczba AS decimal(19,4))");
 
 /// The warehouses.
 pub(crate) const ALL_WAREHOUSES: &str =

@@ -15,3 +15,4 @@ mod firm;
 mod mapping;
 mod program;
 mod settings;
+mod sql;
