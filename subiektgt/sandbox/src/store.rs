@@ -8,7 +8,10 @@ use crate::sql::kind::Kind;
 /// The key of a row; where a table has one column for it, the second part is 0.
 pub(crate) type Key = (i64, i64);
 
-/// The row with nothing in it but what a new row has.
+/// The rows by the values of a column. `NULL` is among them, so that each row is in it once.
+type Index = BTreeSet<(Option<i64>, Key)>;
+
+/// A row: what differs in it from a new row, by the places of the columns.
 #[derive(Debug, Default)]
 pub(crate) struct Row(Box<[(usize, Value)]>);
 
@@ -37,7 +40,7 @@ pub(crate) struct Table {
     /// The column whose values are the first parts of the keys.
     key: Option<usize>,
     rows: BTreeMap<Key, Row>,
-    indices: Vec<(usize, BTreeSet<(Option<i64>, Key)>)>,
+    indices: Vec<(usize, Index)>,
 }
 
 impl Table {
@@ -109,12 +112,7 @@ impl Table {
         }
     }
 
-    fn index(
-        &mut self,
-        key: Key,
-        row: &Row,
-        change: impl Fn(&mut BTreeSet<(Option<i64>, Key)>, (Option<i64>, Key)),
-    ) {
+    fn index(&mut self, key: Key, row: &Row, change: impl Fn(&mut Index, (Option<i64>, Key))) {
         let values: Vec<_> = self.indices.iter().map(|(place, _)| self.value(row, *place).as_i64()).collect();
         for ((_, index), value) in self.indices.iter_mut().zip(values) {
             change(index, (value, key));

@@ -5,6 +5,7 @@ mod initial;
 mod lists;
 mod rows;
 mod stock;
+mod synthetic;
 
 use std::io;
 use std::sync::{Arc, Mutex};

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::ops::ControlFlow;
 
 use crate::Value;
 use crate::sql::aggregate::Tally;
@@ -15,6 +14,9 @@ use crate::store::Row;
 
 /// A row of each table; none of one that has nothing to add.
 type Joined<'s> = Vec<Option<&'s Row>>;
+
+/// What is done with each.
+type Take<'t, 's> = dyn FnMut(&[Option<&'s Row>]) -> Result<(), Fault> + 't;
 
 /// A row of the answer behind what it is ordered by.
 type Ordered = (Vec<Sortable>, Vec<Value>);
@@ -55,7 +57,7 @@ impl<'s> Bound<'s> {
         let mut rows = Vec::new();
         self.each(&mut |joined| {
             rows.push(self.row(joined, &[])?);
-            Ok(rows.len())
+            Ok(())
         })?;
         Ok(rows)
     }
@@ -81,7 +83,7 @@ impl<'s> Bound<'s> {
                     aggregate.add(tally, aggregate.of.value(context)?)?;
                 }
             }
-            Ok(0)
+            Ok(())
         })?;
         let mut rows = Vec::new();
         for Group { first, tallies } in groups {
@@ -110,11 +112,10 @@ impl<'s> Bound<'s> {
         Ok((order.collect::<Result<_, Fault>>()?, items.collect::<Result<_, _>>()?))
     }
 
-    /// Does something with each joined row that the filter lets through. It answers how many rows it has so far, and is not
-    /// called any more where they are enough and no later one can come before them.
-    fn each(&self, take: &mut dyn FnMut(&[Option<&'s Row>]) -> Result<usize, Fault>) -> Result<(), Fault> {
+    /// Takes each joined row that the filter lets through, up to where they are enough and no later one can come before them.
+    fn each(&self, take: &mut Take<'_, 's>) -> Result<(), Fault> {
         if self.tables.is_empty() {
-            return self.extend(&mut Vec::new(), take).map(|_| ());
+            return self.extend(&mut Vec::new(), take).map(drop);
         }
         let Driver { rows, column } = self.driver();
         let in_order = match (self.order.first(), column) {
@@ -132,19 +133,13 @@ impl<'s> Bound<'s> {
             last = Some(value);
             joined.clear();
             joined.push(Some(row));
-            if let ControlFlow::Continue(so_far) = self.extend(&mut joined, take)? {
-                count = so_far.max(count);
-            }
+            count += self.extend(&mut joined, take)?;
         }
         Ok(())
     }
 
-    /// Joins the rows so far with those of the tables behind them.
-    fn extend(
-        &self,
-        joined: &mut Joined<'s>,
-        take: &mut dyn FnMut(&[Option<&'s Row>]) -> Result<usize, Fault>,
-    ) -> Result<ControlFlow<(), usize>, Fault> {
+    /// Joins the rows so far with those of the tables behind them, and answers how many of them were taken.
+    fn extend(&self, joined: &mut Joined<'s>, take: &mut Take<'_, 's>) -> Result<usize, Fault> {
         let place = joined.len();
         let next = self.tables.get(place).zip(place.checked_sub(1).and_then(|at| self.joins.get(at)));
         let Some((table, join)) = next else {
@@ -152,7 +147,7 @@ impl<'s> Bound<'s> {
                 Some(filter) => filter.holds(self.context(joined, &[]))? == Some(true),
                 None => true,
             };
-            return if is_in { take(joined).map(ControlFlow::Continue) } else { Ok(ControlFlow::Break(())) };
+            return if is_in { take(joined).map(|()| 1) } else { Ok(0) };
         };
         let value = match &join.lookup {
             Some((column, by)) => Some((*column, by.value(self.context(joined, &[]))?.into_owned())),
@@ -166,24 +161,21 @@ impl<'s> Bound<'s> {
             },
             None => table.all().map(|(_, row)| row).collect(),
         };
-        let mut result = ControlFlow::Break(());
-        let mut is_alone = true;
+        let (mut taken, mut is_alone) = (0, true);
         for row in found {
             joined.push(Some(row));
             if join.on.holds(self.context(joined, &[]))? == Some(true) {
                 is_alone = false;
-                if let ControlFlow::Continue(count) = self.extend(joined, take)? {
-                    result = ControlFlow::Continue(count);
-                }
+                taken += self.extend(joined, take)?;
             }
             joined.truncate(place);
         }
         if is_alone && join.is_left {
             joined.push(None);
-            result = self.extend(joined, take)?;
+            taken += self.extend(joined, take)?;
             joined.truncate(place);
         }
-        Ok(result)
+        Ok(taken)
     }
 
     /// Begins with as few rows of the first table as the filter makes possible.

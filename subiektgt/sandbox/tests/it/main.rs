@@ -13,6 +13,7 @@ mod browser;
 mod client;
 mod encryption;
 mod login;
+mod reading;
 mod sql;
 mod statements;
 mod streams;
