@@ -110,12 +110,23 @@ suites! {
 
 impl Suite {
     /// What a platform must be able to express, so that the suite means anything to it.
-    pub(crate) fn needs(self) -> Option<Cannot> {
+    pub(crate) fn needs(self) -> &'static [Cannot] {
         match self {
-            Self::Languages => Some(Cannot::OtherLanguage),
-            Self::ManyVariants => Some(Cannot::Families),
-            Self::UnknownStock => Some(Cannot::UnknownStock),
-            _ => None,
+            Self::Languages => &[Cannot::OtherLanguage],
+            Self::ManyVariants => &[Cannot::Families],
+            Self::Pictures => &[Cannot::Pictures],
+            Self::UnknownStock => &[Cannot::Stock, Cannot::UnknownStock],
+            Self::Sold
+            | Self::SoldMeanwhile
+            | Self::Vanished
+            | Self::Buffer
+            | Self::Deficit
+            | Self::Unanswered
+            | Self::StockFaults
+            | Self::IndexLag
+            | Self::Killed
+            | Self::StockRequests => &[Cannot::Stock],
+            _ => &[],
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The test catalogue, and what is taken from it for platforms that cannot express all of it.
 
 use conformance::{Cannot, Catalogue, Product, Texts, Tongue, mark};
+use gateway_core::model::Markdown;
 
 #[test]
 fn each_ability_is_needed_by_something_in_the_catalogue() {
@@ -106,4 +107,79 @@ fn categories_without_goods_are_told_from_those_that_lie_above_goods() {
     ] {
         assert_eq!(keys(&Catalogue::varied().without(&cannot)), [1, 2, 4, 5, 6]);
     }
+}
+
+#[test]
+fn families_become_simple_products_of_their_first_variant() {
+    let less = Catalogue::of(8).without(&[Cannot::Families]);
+    assert_eq!(less.products.len(), 8);
+    assert!(less.products.iter().all(Product::is_simple));
+    assert_eq!(less.product(4).expect("a product").variants[0].sku, "QX00004-1");
+    let mut empty = Catalogue::of(2);
+    empty.product_mut(1).expect("a product").variants.clear();
+    assert_eq!(empty.without(&[Cannot::Families]).products.len(), 1);
+}
+
+#[test]
+fn categories_that_lie_in_none_are_called_by_their_paths_and_stay_apart() {
+    let names = |cannot: &[Cannot]| {
+        let less = Catalogue::varied().without(cannot);
+        assert!(less.categories.iter().all(|category| category.parent.is_none()));
+        less.categories.into_iter().map(|category| category.name).collect::<Vec<_>>()
+    };
+    let flat = names(&[Cannot::NestedCategories]);
+    assert_eq!(flat[2], Texts::new("Dom i ogród - Kuchnia - Nowości", "Home & garden - Kitchen - New"));
+    assert_eq!(flat[4], Texts::new("Odzież - Nowości", "Clothes - New"));
+    assert_eq!(
+        flat[5],
+        Texts::new("Odzież - Mężczyźni / chłopcy", "Clothes - Mężczyźni / chłopcy"),
+        "what is not translated is read in the default language"
+    );
+    let short = names(&[Cannot::LongNames, Cannot::OtherLanguage, Cannot::NestedCategories]);
+    let mut apart: Vec<&str> = short.iter().map(|name| name.default.as_str()).collect();
+    assert!(short.iter().all(|name| name.other.is_empty() && name.default.chars().count() <= 50));
+    apart.sort_unstable();
+    apart.dedup();
+    assert_eq!(apart.len(), short.len());
+}
+
+#[test]
+fn texts_of_a_small_program_are_plain_and_short_and_bear_their_marks() {
+    let small = [Cannot::RichText, Cannot::LongNames, Cannot::OtherLetters];
+    let less = Catalogue::varied().without(&small);
+    for product in &less.products {
+        for text in [&product.name, &product.description, &product.brief] {
+            for text in [&text.default, &text.other] {
+                assert!(!encoding_rs::WINDOWS_1250.encode(text).2, "{text}");
+                assert_eq!(text.split_whitespace().collect::<Vec<_>>().join(" "), *text);
+            }
+        }
+        for tongue in [Tongue::Default, Tongue::Other] {
+            let name = product.name.read_in(tongue);
+            assert!(name.chars().count() <= 50 && name.contains(&mark(product.key)), "{name}");
+            let description = product.description.read_in(tongue);
+            assert!(description.chars().count() <= 255);
+            let read = [Markdown::from_html(description), Markdown::from_text(description)];
+            assert!(read.iter().all(|read| read.as_str() == description), "{read:?}");
+        }
+    }
+    let name = |key| less.product(key).expect("a product").name.default.clone();
+    assert_eq!(name(12), "bardzo długa nazwa bardzo długa nazwa bard QX00012");
+    assert_eq!(name(8), "Kubek „Najlepsze” – zażółć gęślą jaźń & 10 QX00008");
+    let rich = &less.product(1).expect("a product").description.default;
+    assert!(rich.starts_with("Garnek 24 cm, 3"), "{rich}");
+}
+
+#[test]
+fn of_goods_without_levels_and_pictures_each_can_have_an_sku_of_its_own() {
+    let levels = |catalogue: Catalogue| catalogue.products.into_iter().flat_map(|product| product.variants);
+    let less =
+        Catalogue::varied().without(&[Cannot::Stock, Cannot::Pictures, Cannot::SameSku, Cannot::NoSku]);
+    let mut skus: Vec<String> = levels(less.clone()).map(|variant| variant.sku).collect();
+    let goods = skus.len();
+    skus.sort_unstable();
+    skus.dedup();
+    assert_eq!(skus.len(), goods);
+    assert!(less.products.iter().all(|product| product.pictures.is_empty()));
+    assert!(levels(less).all(|variant| variant.stock.quantity() == Some(0.into())));
 }

@@ -1,98 +1,24 @@
-//! What a platform declares about itself, as data.
+//! What is taken from a catalogue for a platform that has no place for it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gateway_core::model::{Money, NetPrice, StockLevel, VatRate, net_from_gross};
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 
-use crate::Suite;
+use super::{Cannot, texts};
 use crate::catalogues::SIZE;
-use crate::goods::{Catalogue, Category, Product, SIMPLE, Texts, mark};
-
-/// What a platform cannot, and how many requests it needs.
-#[derive(Clone, Debug)]
-pub struct Declared {
-    /// What it cannot express. The goods are put into the shop without it, and must come back without it.
-    pub cannot: &'static [Cannot],
-    /// The most requests for each thousand products, pictures aside.
-    pub requests_per_thousand: u32,
-    /// The requests that reading a shop without products takes: to log in, to learn what concerns the whole shop, its
-    /// categories, and an empty list. Exactly so many.
-    pub requests_at_start: u32,
-    /// The most requests of a pass over the stock of ten thousand simple products, of which ten have changed: half of them in the
-    /// shop and half at the marketplace, or all in the shop where its stock cannot be written.
-    pub requests_of_stock: u32,
-    /// Suites that make no sense for the platform, with the reason.
-    pub exempt: &'static [(Suite, &'static str)],
-}
-
-/// Something that the test catalogue holds and a platform may have no place for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Cannot {
-    /// A second language.
-    OtherLanguage,
-    /// Products with several variants.
-    Families,
-    /// A short description.
-    Brief,
-    /// EANs.
-    Ean,
-    /// More than one category of a product.
-    SeveralCategories,
-    /// Goods that are kept from shoppers.
-    Hidden,
-    /// Pictures of single variants.
-    PicturesOfVariants,
-    /// Net prices of more than two decimal places.
-    FinePrices,
-    /// Net prices of which the gross price has more than two decimal places: the platform sells gross.
-    FineGrossPrices,
-    /// Stock that is not counted in whole pieces.
-    FractionalStock,
-    /// Stock below zero.
-    NegativeStock,
-    /// Single goods that are available in an unknown quantity.
-    UnknownStock,
-    /// Names of categories in a second language, where texts of products have one.
-    TranslatedCategories,
-    /// Names of options and of their values in a second language, where texts of products have one.
-    TranslatedOptions,
-    /// Variants that differ in anything but their size.
-    OptionsBesideSize,
-    /// Categories that no product is in, nor in any below them.
-    EmptyCategories,
-    /// Names of categories with a slash, which stands between the names of a path.
-    SlashInCategories,
-    /// Goods without an SKU: the platform gives each of them one.
-    NoSku,
-}
+use crate::goods::{Catalogue, Category, Product, SIMPLE, Texts, Tongue, mark};
 
 impl Cannot {
-    /// All of them.
-    pub const ALL: [Self; 18] = [
-        Self::OtherLanguage,
-        Self::Families,
-        Self::Brief,
-        Self::Ean,
-        Self::SeveralCategories,
-        Self::Hidden,
-        Self::PicturesOfVariants,
-        Self::FinePrices,
-        Self::FineGrossPrices,
-        Self::FractionalStock,
-        Self::NegativeStock,
-        Self::UnknownStock,
-        Self::TranslatedCategories,
-        Self::TranslatedOptions,
-        Self::OptionsBesideSize,
-        Self::EmptyCategories,
-        Self::SlashInCategories,
-        Self::NoSku,
-    ];
-
     /// Takes from a catalogue what a platform cannot express.
     pub(crate) fn take_from(self, catalogue: &mut Catalogue) {
+        match self {
+            Self::RichText => return texts::make_plain(catalogue),
+            Self::OtherLetters => return texts::leave_code_page(catalogue),
+            Self::LongNames => return texts::shorten(catalogue),
+            _ => {}
+        }
         let Catalogue { categories, options, products } = catalogue;
         if matches!(self, Self::OtherLanguage | Self::TranslatedCategories) {
             for category in categories.iter_mut() {
@@ -108,7 +34,12 @@ impl Cannot {
             }
         }
         match self {
-            Self::Families => products.retain(Product::is_simple),
+            Self::Families => {
+                products.retain(|product| !product.variants.is_empty());
+                products.iter_mut().for_each(to_simple);
+            }
+            Self::SameSku => with_own_skus(products),
+            Self::NestedCategories => flatten(categories),
             Self::SlashInCategories => {
                 for name in categories.iter_mut().map(|category| &mut category.name) {
                     for text in [&mut name.default, &mut name.other] {
@@ -133,6 +64,7 @@ impl Cannot {
                 Self::OptionsBesideSize => in_sizes(product),
                 Self::SeveralCategories => product.categories.truncate(1),
                 Self::Hidden => product.for_sale = true,
+                Self::Pictures => product.pictures.clear(),
                 _ => {}
             }
             for variant in &mut product.variants {
@@ -142,7 +74,8 @@ impl Cannot {
                         variant.sku = format!("{}-{}", mark(product.key), variant.key);
                     }
                     (Self::Ean, _) => variant.ean.clear(),
-                    (Self::PicturesOfVariants, _) => variant.pictures.clear(),
+                    (Self::Pictures | Self::PicturesOfVariants, _) => variant.pictures.clear(),
+                    (Self::Stock, _) => variant.stock = StockLevel::Quantity(Decimal::ZERO),
                     (Self::FinePrices, _) => variant.net = variant.net.round_dp(2),
                     (Self::FineGrossPrices, _) => variant.net = of_gross(variant.net, product.vat),
                     (Self::FractionalStock, Some(quantity)) => {
@@ -179,12 +112,54 @@ fn in_sizes(product: &mut Product) {
         variant.choices.retain(|(option, _)| *option == SIZE);
         seen.insert(variant.choices.clone())
     });
-    // What is left without a choice is a simple product, whose variant has nothing of its own.
+    // What is left without a choice is a simple product.
     if product.is_simple() {
+        to_simple(product);
+    }
+}
+
+/// Leaves of a product its first variant, as that of a simple product, which has nothing of its own.
+fn to_simple(product: &mut Product) {
+    product.variants.truncate(1);
+    for variant in &mut product.variants {
+        variant.key = SIMPLE;
+        variant.choices.clear();
+        variant.pictures.clear();
+    }
+}
+
+/// Gives each good whose SKU another one has too an SKU of its own.
+fn with_own_skus(products: &mut [Product]) {
+    let mut goods = BTreeMap::<String, usize>::new();
+    for variant in products.iter().flat_map(|product| &product.variants) {
+        *goods.entry(variant.sku.clone()).or_default() += 1;
+    }
+    for product in products {
         for variant in &mut product.variants {
-            variant.key = SIMPLE;
-            variant.pictures.clear();
+            if !variant.sku.is_empty() && goods.get(&variant.sku).is_some_and(|goods| *goods > 1) {
+                variant.sku = format!("{}-{}", mark(product.key), variant.key);
+            }
         }
+    }
+}
+
+/// Stands between the names of a path where that is one name.
+const BETWEEN: &str = " - ";
+
+/// Makes each category one of the topmost, with its path for a name: so names stay what tells one from another.
+fn flatten(categories: &mut [Category]) {
+    let nested = categories.to_vec();
+    for category in categories {
+        let (mut name, mut parent) = (category.name.clone(), category.parent.take());
+        while let Some(above) = parent.and_then(|key| nested.iter().find(|known| known.key == key)) {
+            if !(name.other.is_empty() && above.name.other.is_empty()) {
+                let read = |texts: &Texts| texts.read_in(Tongue::Other).to_owned();
+                name.other = format!("{}{BETWEEN}{}", read(&above.name), read(&name));
+            }
+            name.default = format!("{}{BETWEEN}{}", above.name.default, name.default);
+            parent = above.parent;
+        }
+        category.name = name;
     }
 }
 
@@ -193,17 +168,4 @@ fn of_gross(net: Decimal, vat: Decimal) -> Decimal {
     let gross = (net * (Decimal::ONE_HUNDRED + vat) / Decimal::ONE_HUNDRED).round_dp(2);
     let (gross, vat) = (Money::new(gross, Currency::PLN), VatRate::percent(vat));
     vat.ok().and_then(|vat| net_from_gross(gross, vat).ok()).map_or(net, NetPrice::amount)
-}
-
-impl Catalogue {
-    /// The same goods as far as a platform can express them.
-    #[must_use]
-    pub fn without(mut self, cannot: &[Cannot]) -> Self {
-        // Which categories are empty is known when it is known which goods are left, and where.
-        let is_last = |cannot: &&Cannot| **cannot == Cannot::EmptyCategories;
-        for cannot in cannot.iter().filter(|cannot| !is_last(cannot)).chain(cannot.iter().filter(is_last)) {
-            cannot.take_from(&mut self);
-        }
-        self
-    }
 }
