@@ -23,8 +23,8 @@ use tokio_util::sync::CancellationToken;
 use transport::{Settings, Transport};
 
 use crate::declared::Declared;
-use crate::detour::Detour;
-use crate::examined::{Examined, LocalShop};
+use crate::detour::{Detour, Road};
+use crate::examined::{Examined, LocalShop, Reached};
 use crate::finding::{Finding, ensure};
 use crate::goods::{Catalogue, Tongue};
 
@@ -40,7 +40,7 @@ pub(crate) struct Arena<'a> {
     pub(crate) examined: &'a dyn Examined,
     pub(crate) declared: Declared,
     pub(crate) shop: Arc<dyn LocalShop>,
-    pub(crate) detour: Detour,
+    pub(crate) road: Road,
     pub(crate) clock: Clock,
     servers: &'a Runtime,
     /// Where connectors keep what outlasts a run; each opening has a folder of its own, as if it were the first.
@@ -86,12 +86,13 @@ impl<'a> Arena<'a> {
         let start = "2026-03-02T09:00:00Z".parse().map_err(|error| Finding::new(format!("{error}")))?;
         let clock = Clock::test(start);
         let shop: Arc<dyn LocalShop> = servers.block_on(examined.start(&clock)).into();
-        let detour = servers
-            .block_on(Detour::start(&shop.url(), &clock))
-            .map_err(|error| Finding::new(format!("the detour to {} cannot start: {error}", shop.url())))?;
+        let reached = shop.reached();
+        let road = servers
+            .block_on(Road::start(&reached, &clock))
+            .map_err(|error| Finding::new(format!("the detour to {reached:?} cannot start: {error}")))?;
         let kept = TempDir::new().map_err(|error| Finding::new(format!("no folder can be made: {error}")))?;
         let openings = AtomicUsize::new(0);
-        Ok(Self { declared: examined.declared(), examined, shop, detour, clock, servers, kept, openings })
+        Ok(Self { declared: examined.declared(), examined, shop, road, clock, servers, kept, openings })
     }
 
     /// The catalogue as far as the platform can express it, held by the shop from now on.
@@ -103,7 +104,17 @@ impl<'a> Arena<'a> {
 
     /// The settings for the way by the detour.
     pub(crate) fn settings(&self, tongue: Tongue) -> Given {
-        self.shop.settings(self.detour.url(), tongue)
+        self.shop.settings(&self.road.address(), tongue)
+    }
+
+    /// The detour of a shop that is reached by HTTP, which is the only kind for which a suite asks for it.
+    pub(crate) fn http(&self) -> Result<&Detour, Finding> {
+        match &self.road {
+            Road::Http(detour) => Ok(detour),
+            _ => Err(Finding::new(
+                "the shop is not reached by HTTP, and nobody has said how this is tried there",
+            )),
+        }
     }
 
     /// The shop as a platform, by a connection of its own, in its default language.
@@ -137,7 +148,10 @@ impl<'a> Arena<'a> {
 
     /// Another host, which answers as the shop does. Nothing may ever go there.
     pub(crate) async fn elsewhere(&self) -> Result<Detour, Finding> {
-        self.detour_to(self.shop.url()).await
+        match self.shop.reached() {
+            Reached::Http(url) => self.detour_to(url).await,
+            other => Err(Finding::new(format!("no other host answers as {other:?} does"))),
+        }
     }
 
     async fn detour_to(&self, address: String) -> Result<Detour, Finding> {
@@ -181,7 +195,7 @@ impl<'a> Arena<'a> {
         if end.is_ok() && stream.next().await.is_some() {
             return Err(Finding::new("the stream of products goes on behind its end"));
         }
-        ensure(!self.detour.was_exhausted(), || "the shop is asked without end".to_owned())?;
+        ensure(!self.road.was_exhausted(), || "the shop is asked without end".to_owned())?;
         Ok(Reading { items, end })
     }
 
@@ -263,7 +277,7 @@ impl<'a> Arena<'a> {
         )
         .await;
         lease.release().await.map_err(no_memory)?;
-        ensure(!self.detour.was_exhausted(), || "the shop is asked without end".to_owned())?;
+        ensure(!self.road.was_exhausted(), || "the shop is asked without end".to_owned())?;
         let told = told.into_inner().unwrap_or_default();
         Ok(Imported { end, summary, told })
     }

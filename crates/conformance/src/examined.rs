@@ -1,5 +1,8 @@
 //! What a platform's tests must tell to be examined.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
 use bytes::Bytes;
 use clock::Clock;
 use connector::{Connector, Given};
@@ -33,13 +36,26 @@ pub trait Examined: Send + Sync {
     }
 }
 
+/// How a local shop is reached. What a suite does to it, and which suites mean anything to it, follows from that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reached {
+    /// By HTTP, at an address without a slash at its end: `http://127.0.0.1:PORT` and perhaps a path.
+    Http(String),
+    /// By a protocol of its own over TCP. It does not encrypt and sends texts of one byte a letter: the suites know its products by
+    /// their marks alone.
+    Tcp(SocketAddr),
+    /// It is a file, or a folder of files, which is there as soon as it holds goods.
+    File(PathBuf),
+}
+
 /// A local shop of the platform, which speaks the platform's own wire format.
 pub trait LocalShop: Send + Sync {
-    /// Where it listens: `http://127.0.0.1:PORT` and perhaps a path.
-    fn url(&self) -> String;
+    /// How it is reached; always by the same way.
+    fn reached(&self) -> Reached;
 
-    /// What the connector must be told to read it in a language at `url`, which may lead to the shop by a detour.
-    fn settings(&self, url: &str, tongue: Tongue) -> Given;
+    /// What the connector must be told to read it in a language at a place, which is told as `http://127.0.0.1:PORT` with its path, as
+    /// `127.0.0.1:PORT`, or as the path of a file or a folder. It may lead to the shop by a detour, or be a copy of it.
+    fn settings(&self, at: &str, tongue: Tongue) -> Given;
 
     /// From now on it holds exactly these goods. What has a key that it held before keeps its id.
     fn hold(&self, catalogue: &Catalogue);

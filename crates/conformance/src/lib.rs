@@ -25,7 +25,7 @@ mod suites;
 mod tour;
 
 pub use declared::{Cannot, Declared};
-pub use examined::{Examined, LocalShop, Shelves};
+pub use examined::{Examined, LocalShop, Reached, Shelves};
 pub use finding::{Finding, Verdict};
 pub use goods::{Catalogue, Category, OptionValue, Product, ProductOption, Texts, Tongue, Variant, mark};
 pub use suite::Suite;
@@ -51,8 +51,10 @@ pub fn run(suite: Suite, examined: &dyn Examined) {
         println!("{suite}: does not apply, because the platform has no place for this: {cannot:?}");
         return;
     }
-    if let Err(finding) = verdict(suite, examined) {
-        panic!("{suite}: {finding}");
+    match examine(suite, examined) {
+        Ok(None) => {}
+        Ok(Some(why)) => println!("{suite}: does not apply, because {why}"),
+        Err(finding) => panic!("{suite}: {finding}"),
     }
 }
 
@@ -61,6 +63,11 @@ pub fn run(suite: Suite, examined: &dyn Examined) {
 /// # Errors
 /// What the platform does that it must not do.
 pub fn verdict(suite: Suite, examined: &dyn Examined) -> Verdict {
+    examine(suite, examined).map(drop)
+}
+
+/// The same; where the suite means nothing to the shop, why.
+fn examine(suite: Suite, examined: &dyn Examined) -> Result<Option<&'static str>, Finding> {
     let runtime = |mut builder: tokio::runtime::Builder| {
         builder.enable_all().build().map_err(|error| Finding::new(format!("no runtime: {error}")))
     };
@@ -69,6 +76,9 @@ pub fn verdict(suite: Suite, examined: &dyn Examined) -> Verdict {
     let servers = runtime(many)?;
     let own = runtime(tokio::runtime::Builder::new_current_thread())?;
     let arena = Arena::new(examined, &servers)?;
+    if let Some(why) = suite.means_nothing(&arena.shop.reached()) {
+        return Ok(Some(why));
+    }
     let examine = || {
         own.block_on(async {
             let verdict = tokio::time::timeout(LONGEST, suites::run(suite, &arena)).await;
@@ -77,9 +87,10 @@ pub fn verdict(suite: Suite, examined: &dyn Examined) -> Verdict {
             })
         })
     };
-    catch_unwind(AssertUnwindSafe(examine)).unwrap_or_else(|panic| {
+    let verdict = catch_unwind(AssertUnwindSafe(examine)).unwrap_or_else(|panic| {
         let said =
             panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
         Err(Finding::new(format!("a panic: {}", said.unwrap_or("without a word"))))
-    })
+    });
+    verdict.map(|()| None)
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::declared::Cannot;
+use crate::examined::Reached;
 
 macro_rules! suites {
     ($($(#[doc = $promise:literal])+ $variant:ident $name:ident)+) => {
@@ -108,7 +109,35 @@ suites! {
     StockRequests ten_of_ten_thousand_levels_stay_within_the_declared_budget
 }
 
+/// Why suites mean nothing to shops that speak a protocol of their own.
+const UNSPOKEN: &str =
+    "nobody but the platform understands what the shop says, so nothing else can be put into its mouth";
+
+/// Why suites mean nothing to shops that are files.
+const NOBODY: &str = "there is a file, and nobody who is asked for it";
+
 impl Suite {
+    /// Why the suite means nothing to a shop that is reached so; `None` where it is run.
+    #[must_use]
+    pub fn means_nothing(self, reached: &Reached) -> Option<&'static str> {
+        match (reached, self) {
+            (Reached::Tcp(_), Self::RepeatingPage | Self::Patience | Self::BrokenFields) => Some(UNSPOKEN),
+            (
+                Reached::File(_),
+                Self::RepeatingPage
+                | Self::FailingPage
+                | Self::Poison
+                | Self::Patience
+                | Self::Failures
+                | Self::Refusal,
+            ) => Some(NOBODY),
+            (Reached::File(_), Self::BrokenFields) => {
+                Some("nobody but the platform knows where in a file a record begins and ends")
+            }
+            _ => None,
+        }
+    }
+
     /// What a platform must be able to express, so that the suite means anything to it.
     pub(crate) fn needs(self) -> &'static [Cannot] {
         match self {

@@ -94,10 +94,10 @@ pub(crate) async fn is_picture(arena: &Arena<'_>, key: u32, picture: &Picture) -
 
 /// Every question of a tour, in the order in which they are asked first.
 pub(crate) async fn questions(arena: &Arena<'_>, catalogue: &Catalogue) -> Result<Vec<String>, Finding> {
-    arena.detour.begin_plain();
+    arena.road.begin_plain();
     whole_tour(arena, catalogue).await?;
     let mut asked: Vec<String> = Vec::new();
-    for call in arena.detour.calls() {
+    for call in arena.http()?.calls() {
         let question = call.question();
         if !asked.contains(&question) {
             asked.push(question);

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use clock::Clock;
-use conformance::{Cannot, Catalogue, Declared, Examined, LocalShop, Suite, Tongue};
+use conformance::{Cannot, Catalogue, Declared, Examined, LocalShop, Reached, Suite, Tongue};
 use connector::{Connector, Given};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -78,8 +78,8 @@ struct Local {
 }
 
 impl LocalShop for Local {
-    fn url(&self) -> String {
-        self.shop.url()
+    fn reached(&self) -> Reached {
+        Reached::Http(self.shop.url())
     }
 
     fn settings(&self, url: &str, tongue: Tongue) -> Given {

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use clock::Clock;
-use conformance::{Cannot, Declared, Examined, LocalShop, Product, Shelves, Texts, Tongue, Variant};
+use conformance::{Cannot, Declared, Examined, LocalShop, Product, Reached, Shelves, Texts, Tongue, Variant};
 use connector::{Connector, Given};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -96,8 +96,8 @@ impl Ids {
 }
 
 impl LocalShop for Local {
-    fn url(&self) -> String {
-        self.shop.url()
+    fn reached(&self) -> Reached {
+        Reached::Http(self.shop.url())
     }
 
     fn settings(&self, url: &str, tongue: Tongue) -> Given {

@@ -107,7 +107,7 @@ async fn breaks(
     let by_id = HashMap::from([(judge.product_id(product), pattern)]);
     let seen: Arc<Mutex<BTreeMap<Field, Vec<Break>>>> = Arc::default();
     let see = Arc::clone(&seen);
-    arena.detour.begin(ENDLESS, move |call, answer| {
+    arena.http()?.begin(ENDLESS, move |call, answer| {
         if let Some(mut body) = Body::read(&answer.body) {
             let mut seen = sandbox_kit::lock(&see);
             body.each_record(&by_id, &mut |key, record| {
@@ -155,7 +155,7 @@ async fn read_broken(
     let met: Arc<Mutex<BTreeSet<u32>>> = Arc::default();
     let meet = Arc::clone(&met);
     let by_id: HashMap<String, u32> = broken.iter().map(|broken| (broken.id.clone(), broken.key)).collect();
-    arena.detour.begin(ENDLESS, move |call, mut answer| {
+    arena.http()?.begin(ENDLESS, move |call, mut answer| {
         let path = pattern_of(call.bare_path());
         let here: HashMap<u32, &Broken> = all
             .iter()

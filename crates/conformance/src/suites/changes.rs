@@ -46,7 +46,7 @@ async fn nothing_to_do(arena: &Arena<'_>, marketplace: &Marketplace, variants: u
         .map(|call| format!("{} {}", call.method, call.path))
         .collect();
     ensure(written.is_empty(), || format!("it writes {written:?}"))?;
-    let pictures = arena.detour.calls().iter().filter(|call| call.is_picture).count();
+    let pictures = arena.road.pictures();
     ensure(pictures == 0, || format!("it asks the shop for {pictures} pictures"))?;
     ensure(again.summary.unchanged == variants as u64, || {
         format!("of {variants} variants {} are told to be unchanged", again.summary.unchanged)
@@ -123,7 +123,7 @@ pub(super) async fn come_and_go(arena: &Arena<'_>) -> Verdict {
 
 /// An import that is to archive what is gone, and that must come to its end.
 async fn imported(arena: &Arena<'_>, marketplace: &Marketplace) -> Result<Imported, Finding> {
-    arena.detour.begin_plain();
+    arena.road.begin_plain();
     let imported = arena.import(marketplace, |options| options.prune = true).await?;
     match &imported.end {
         Ok(()) => Ok(imported),

@@ -8,7 +8,7 @@ use gateway_core::model::RejectReason;
 use http::StatusCode;
 
 use crate::arena::{Arena, LARGEST_PAGE};
-use crate::detour::{Answer, Call, ENDLESS, Fault};
+use crate::detour::{Answer, Call, ENDLESS, Fault, Road};
 use crate::finding::{Finding, Verdict, ensure};
 use crate::goods::{Catalogue, Product};
 use crate::judge::{Judge, product_of};
@@ -19,8 +19,16 @@ pub(super) async fn ends(arena: &Arena<'_>) -> Verdict {
     for products in [0, 1, page.saturating_sub(1), page, page + 1, 2 * page, 2 * page + 1] {
         let place = format!("of {products} products in pages of {page}");
         arrives(arena, Catalogue::of(products)).await.map_err(|finding| finding.at(&place))?;
-        let largest = arena.detour.calls().iter().map(|call| call.marks.len()).max().unwrap_or(0);
-        ensure(page == LARGEST_PAGE || largest == products.min(page) as usize, || {
+        let largest = largest(arena);
+        let is_right = match &arena.road {
+            Road::Http(_) => page == LARGEST_PAGE || largest == products.min(page) as usize,
+            // Who asks for further products may be told of them in more exchanges than one.
+            Road::Tcp(_) => {
+                (largest > 0 || products == 0) && (page == LARGEST_PAGE || largest <= page as usize)
+            }
+            Road::File(_) => true,
+        };
+        ensure(is_right, || {
             format!("{place}: the largest answer holds {largest} of them, so a page is not what is declared")
         })?;
     }
@@ -31,9 +39,19 @@ pub(super) async fn ends(arena: &Arena<'_>) -> Verdict {
     arrives(arena, sparse).await.map_err(|finding| finding.at("of products with gaps between their ids"))
 }
 
+/// How many products the answer of most of them holds.
+fn largest(arena: &Arena<'_>) -> usize {
+    let most = match &arena.road {
+        Road::Http(detour) => detour.calls().iter().map(|call| call.marks.len()).max(),
+        Road::Tcp(relay) => relay.exchanges().iter().map(|exchange| exchange.marks.len()).max(),
+        Road::File(_) => None,
+    };
+    most.unwrap_or(0)
+}
+
 async fn arrives(arena: &Arena<'_>, catalogue: Catalogue) -> Verdict {
     let catalogue = arena.hold(catalogue);
-    arena.detour.begin_plain();
+    arena.road.begin_plain();
     Judge::new(&catalogue, &*arena.shop).everything(&arena.read_all().await?)
 }
 
@@ -41,7 +59,7 @@ async fn arrives(arena: &Arena<'_>, catalogue: Catalogue) -> Verdict {
 pub(super) async fn repeats(arena: &Arena<'_>) -> Verdict {
     arena.hold(Catalogue::of(2 * arena.page_size()? + 1));
     let first: Mutex<BTreeMap<String, Answer>> = Mutex::default();
-    arena.detour.begin(ENDLESS, move |call, answer| {
+    arena.http()?.begin(ENDLESS, move |call, answer| {
         // What names one product only is no page of them.
         if call.marks.len() < 2 {
             return Some(answer);
@@ -62,7 +80,7 @@ pub(super) async fn fails(arena: &Arena<'_>) -> Verdict {
     let page = arena.page_size()?;
     let catalogue = arena.hold(Catalogue::of(2 * page));
     let most = (page as usize / 3).max(1);
-    arena.detour.begin(ENDLESS, move |call, answer| {
+    arena.http()?.begin(ENDLESS, move |call, answer| {
         Some(if call.marks.len() > most { Answer::failed() } else { answer })
     });
     let reading = arena.read_all().await?;
@@ -73,7 +91,7 @@ pub(super) async fn fails(arena: &Arena<'_>) -> Verdict {
     // More than a run forgives, one behind the other.
     let lost = u32::try_from(connector::import::MOST_UNDELIVERABLE).unwrap_or(u32::MAX / 2) + 5;
     arena.hold(Catalogue::of(page + lost + 5));
-    arena.detour.begin(ENDLESS, move |call, answer| {
+    arena.http()?.begin(ENDLESS, move |call, answer| {
         let is_lost = call.marks.iter().any(|mark| (page + 1..=page + lost).contains(mark));
         Some(if is_lost { Answer::failed() } else { answer })
     });
@@ -106,7 +124,7 @@ pub(super) async fn poison(arena: &Arena<'_>) -> Verdict {
         let here =
             if number == 0 { victims.as_slice() } else { victims.get(number..=number).unwrap_or_default() };
         for victim in here.iter().copied() {
-            arena.detour.begin(
+            arena.http()?.begin(
                 ENDLESS,
                 move |call: &Call, own| {
                     if call.marks.contains(&victim) { answer(own) } else { Some(own) }
@@ -120,7 +138,7 @@ pub(super) async fn poison(arena: &Arena<'_>) -> Verdict {
         let by_id = by_id(arena, &catalogue, victim)?;
         for pattern in patterns(arena, victim, &by_id).await? {
             let (here, by_id) = (pattern.clone(), by_id.clone());
-            arena.detour.begin(ENDLESS, move |call, own| {
+            arena.http()?.begin(ENDLESS, move |call, own| {
                 let is_poisoned = pattern_of(call.bare_path()) == here && bears(&own, victim, &by_id);
                 Some(if is_poisoned { Answer::failed() } else { own })
             });
@@ -154,7 +172,7 @@ async fn patterns(
 ) -> Result<BTreeSet<String>, Finding> {
     let seen: Arc<Mutex<BTreeSet<String>>> = Arc::default();
     let (see, by_id) = (Arc::clone(&seen), by_id.clone());
-    arena.detour.begin(ENDLESS, move |call, own| {
+    arena.http()?.begin(ENDLESS, move |call, own| {
         if bears(&own, product, &by_id) {
             sandbox_kit::lock(&see).insert(pattern_of(call.bare_path()));
         }
@@ -167,7 +185,7 @@ async fn patterns(
 }
 
 /// Reads all, of which one product is a reject that the shop cannot deliver, and the others are as they are.
-async fn one_reject(arena: &Arena<'_>, catalogue: &Catalogue, victim: u32) -> Verdict {
+pub(super) async fn one_reject(arena: &Arena<'_>, catalogue: &Catalogue, victim: u32) -> Verdict {
     let reading = arena.read_all().await?;
     let judge = Judge::new(catalogue, &*arena.shop);
     let product = catalogue.product(victim).ok_or_else(|| Finding::new("there is no such product"))?;
@@ -210,7 +228,7 @@ pub(super) async fn torn(arena: &Arena<'_>) -> Verdict {
     let catalogue = arena.hold(Catalogue::of(last));
     for (what, tear) in TEARS {
         for (which, from) in [("any product", 1), ("the last product", last)] {
-            arena.detour.begin(ENDLESS, move |call: &Call, own| {
+            arena.http()?.begin(ENDLESS, move |call: &Call, own| {
                 if call.marks.range(from..).next().is_some() { tear(own) } else { Some(own) }
             });
             let place = format!("of each answer that holds {which} comes {what}");

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use bytes::Bytes;
 use connector::{Given, Scope};
 use http::StatusCode;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -13,7 +14,7 @@ use secrecy::ExposeSecret as _;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::arena::Arena;
-use crate::detour::{Answer, Call, ENDLESS, Outcome};
+use crate::detour::{Answer, Call, Deed, Detour, ENDLESS, Outcome, Road, Stage};
 use crate::finding::{Finding, Verdict, ensure};
 use crate::goods::{Catalogue, Tongue};
 
@@ -27,8 +28,56 @@ fn quoting(call: &Call, status: StatusCode) -> Answer {
     Answer::bare(status).with("text/plain", quoted)
 }
 
-/// What becomes of every call.
+/// What becomes of every call, by HTTP.
 type Trouble = fn(&Call, Answer) -> Outcome;
+
+/// What becomes of every exchange, by TCP.
+type Upset = fn(&[u8], Stage) -> Deed;
+
+/// What may befall a shop of any kind.
+const USUAL: &str = "a usual run";
+
+const BY_HTTP: [(&str, Trouble); 6] = [
+    (USUAL, |_, own| Some(own)),
+    ("500 that quotes the question", |call, _| Some(quoting(call, StatusCode::INTERNAL_SERVER_ERROR))),
+    ("401 that quotes the question", |call, _| Some(quoting(call, StatusCode::UNAUTHORIZED))),
+    ("an answer that quotes the question", |call, _| Some(quoting(call, StatusCode::OK))),
+    ("no answer", |_, _| None),
+    ("a demand for patience", |_, _| Some(Answer::too_many(Some(1000)))),
+];
+
+const BY_TCP: [(&str, Upset); 4] = [
+    (USUAL, |_, _| Deed::Pass),
+    ("no answer", |_, stage| if stage == Stage::Asked { Deed::Pass } else { Deed::End(0) }),
+    ("an answer that quotes the question", |asked, _| Deed::Instead(Bytes::copy_from_slice(asked))),
+    ("an answer that nobody understands", |_, _| Deed::Instead(Bytes::from_static(&[0xd3; 4096]))),
+];
+
+/// Lets something happen from then on.
+type Begin<'a> = Box<dyn Fn() + 'a>;
+
+/// Everything that may befall a shop, each with what lets it happen from then on.
+fn troubles<'a>(arena: &'a Arena<'_>) -> Vec<(&'static str, Begin<'a>)> {
+    match &arena.road {
+        Road::Http(detour) => BY_HTTP
+            .into_iter()
+            .map(|(what, trouble)| (what, Box::new(move || detour.begin(ENDLESS, trouble)) as Begin<'_>))
+            .collect(),
+        Road::Tcp(relay) => {
+            let upset = BY_TCP.into_iter().map(|(what, upset)| {
+                let begin =
+                    move || relay.begin(ENDLESS, move |exchange, stage| upset(exchange.asked(), stage));
+                (what, Box::new(begin) as Begin<'_>)
+            });
+            let refused = || {
+                arena.road.begin_plain();
+                relay.refuse(|_| true);
+            };
+            upset.chain([("no connection", Box::new(refused) as Begin<'_>)]).collect()
+        }
+        Road::File(_) => vec![(USUAL, Box::new(|| ()))],
+    }
+}
 
 pub(super) async fn kept(arena: &Arena<'_>) -> Verdict {
     arena.hold(Catalogue::varied());
@@ -42,33 +91,29 @@ pub(super) async fn kept(arena: &Arena<'_>) -> Verdict {
     // thread that meets it has that one. Of two each is asked.
     let _second = tracing::Dispatch::new(subscriber(&Log::default()));
     let logging = tracing::subscriber::set_default(subscriber(&log));
-    let troubles: [(&str, Trouble); 6] = [
-        ("a usual run", |_, own| Some(own)),
-        ("500 that quotes the question", |call, _| Some(quoting(call, StatusCode::INTERNAL_SERVER_ERROR))),
-        ("401 that quotes the question", |call, _| Some(quoting(call, StatusCode::UNAUTHORIZED))),
-        ("an answer that quotes the question", |call, _| Some(quoting(call, StatusCode::OK))),
-        ("no answer", |_, _| None),
-        ("a demand for patience", |_, _| Some(Answer::too_many(Some(1000)))),
-    ];
-    for (what, trouble) in troubles {
+    for (what, trouble) in troubles(arena) {
         for (which, given) in [("right", &right), ("wrong", &wrong)] {
             let place = format!("{what}, to a caller with the {which} secrets");
-            arena.detour.begin(ENDLESS, trouble);
+            trouble();
             let said = everything_said(arena, given).await?;
             let logged = log.take();
-            ensure(what != "a usual run" || !logged.is_empty(), || "nothing is logged at all".to_owned())?;
             for (place_of_it, text) in [("what is said", &said), ("the log", &logged)] {
                 hides(arena, given, text).map_err(|finding| finding.at(place_of_it).at(&place))?;
             }
         }
-        arena.detour.begin(ENDLESS, trouble);
+        trouble();
         let imported = arena.import(&arena.marketplace().await?, |_| {}).await?;
-        let said = format!("{:?} {:?} {}", imported.end, imported.told, log.take());
+        let logged = log.take();
+        ensure(what != USUAL || !logged.is_empty(), || "nothing is logged at all".to_owned())?;
+        let said = format!("{:?} {:?} {logged}", imported.end, imported.told);
         hides(arena, &right, &said).map_err(|finding| finding.at("an import").at(what))?;
     }
     drop(logging);
     malformed(arena, &right)?;
-    stay_at_home(arena).await
+    match &arena.road {
+        Road::Http(detour) => stay_at_home(arena, detour).await,
+        Road::Tcp(_) | Road::File(_) => Ok(()),
+    }
 }
 
 fn subscriber(log: &Log) -> impl tracing::Subscriber + Send + Sync + use<> {
@@ -99,13 +144,11 @@ fn malformed(arena: &Arena<'_>, right: &Given) -> Verdict {
 }
 
 /// A shop that sends its callers to another host, which gets their secrets if they go.
-async fn stay_at_home(arena: &Arena<'_>) -> Verdict {
+async fn stay_at_home(arena: &Arena<'_>, detour: &Detour) -> Verdict {
     let elsewhere = arena.elsewhere().await?;
     for status in [StatusCode::FOUND, StatusCode::TEMPORARY_REDIRECT] {
         let to = elsewhere.url().to_owned();
-        arena
-            .detour
-            .begin(ENDLESS, move |call, _| Some(Answer::moved(status, &format!("{to}{}", call.path))));
+        detour.begin(ENDLESS, move |call, _| Some(Answer::moved(status, &format!("{to}{}", call.path))));
         let platform = arena.open()?;
         let checked = platform.check().await;
         let read = arena.read(&*platform, Scope::All).await?;

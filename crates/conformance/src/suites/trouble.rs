@@ -9,7 +9,7 @@ use http::StatusCode;
 use secrecy::ExposeSecret as _;
 
 use crate::arena::Arena;
-use crate::detour::{Answer, ENDLESS, Fault};
+use crate::detour::{Answer, ENDLESS, Fault, Road};
 use crate::finding::{Finding, Verdict, ensure};
 use crate::goods::{Catalogue, Tongue};
 use crate::tour::{Toured, questions, tour, whole_tour};
@@ -36,14 +36,14 @@ pub(super) async fn patience(arena: &Arena<'_>) -> Verdict {
         busy_at(arena, &catalogue, question, in_flight).await.map_err(|finding| finding.at(&place))?;
     }
     let times = Mutex::new(0);
-    arena.detour.begin(ENDLESS, move |_, answer| {
+    arena.http()?.begin(ENDLESS, move |_, answer| {
         let mut times = sandbox_kit::lock(&times);
         *times += 1;
         Some(if *times % 3 == 2 { Answer::too_many(None) } else { answer })
     });
     let place = "each third call is answered with 429 that names no time";
     whole_tour(arena, &catalogue).await.map_err(|finding| finding.at(place))?;
-    arena.detour.begin(ENDLESS, move |call, answer| {
+    arena.http()?.begin(ENDLESS, move |call, answer| {
         Some(if call.marks.is_empty() { answer } else { Answer::too_many(Some(TOO_LONG)) })
     });
     let end = tour(arena, &catalogue).await?;
@@ -60,7 +60,7 @@ async fn busy_at(arena: &Arena<'_>, catalogue: &Catalogue, question: &str, in_fl
     let (clock, question) = (arena.clock.clone(), question.to_owned());
     let began = std::sync::Arc::new(Mutex::new(None));
     let begin = std::sync::Arc::clone(&began);
-    arena.detour.begin(ENDLESS, move |call, answer| {
+    arena.http()?.begin(ENDLESS, move |call, answer| {
         let mut began = sandbox_kit::lock(&begin);
         if began.is_none() && call.question() == question {
             *began = Some((call.number, call.at));
@@ -72,7 +72,7 @@ async fn busy_at(arena: &Arena<'_>, catalogue: &Catalogue, question: &str, in_fl
     let Some((number, at)) = *sandbox_kit::lock(&began) else {
         return Err(Finding::new("it is not asked again by who asked it before"));
     };
-    let calls = arena.detour.calls();
+    let calls = arena.http()?.calls();
     let later: Vec<Duration> = calls.iter().skip(number + 1).map(|call| call.at.since(at)).collect();
     let early = later.iter().filter(|passed| (AT_ONCE..rest).contains(*passed)).count();
     ensure(early == 0, || format!("the shop was asked {early} times more before that was over"))?;
@@ -99,7 +99,7 @@ pub(super) async fn failures(arena: &Arena<'_>) -> Verdict {
     let catalogue = arena.hold(Catalogue::of(FEW));
     for (what, failure) in FAILURES {
         let seen: Mutex<BTreeSet<String>> = Mutex::default();
-        arena.detour.begin(ENDLESS, move |call, answer| {
+        arena.http()?.begin(ENDLESS, move |call, answer| {
             let is_new = sandbox_kit::lock(&seen).insert(call.question());
             if is_new { failure(answer) } else { Some(answer) }
         });
@@ -114,28 +114,14 @@ const MOST_CALLS_REFUSED: usize = 3;
 
 pub(super) async fn refusal(arena: &Arena<'_>) -> Verdict {
     let catalogue = arena.hold(Catalogue::of(FEW));
-    let wrong_secrets = arena.examined.wrong_secrets();
-    for setting in arena.examined.connector().settings().iter().filter(|setting| setting.is_secret) {
-        let variable = setting.variable;
-        if arena.settings(Tongue::Default).secret(variable).is_none() {
-            // It takes the place of others, which are told here.
-            continue;
-        }
-        let Some((_, wrong)) = wrong_secrets.iter().find(|(known, _)| *known == variable) else {
-            return Err(Finding::new(format!("no wrong {variable} is told to be tried")));
-        };
-        let mut given = arena.settings(Tongue::Default);
-        given.insert(variable, wrong);
-        arena.detour.begin_plain();
-        let said = refused(arena, &given)
-            .await
-            .map_err(|finding| finding.at(&format!("with a wrong {variable}")))?;
-        ensure(said.contains(variable), || format!("a wrong {variable} is not named: {said}"))?;
-        ensure(!said.contains(wrong), || format!("the value of {variable} is shown"))?;
+    wrong_secrets(arena).await?;
+    if !matches!(arena.road, Road::Http(_)) {
+        // Elsewhere nothing but a secret is refused in words that every platform knows.
+        return Ok(());
     }
     for status in [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN] {
         arena
-            .detour
+            .http()?
             .begin(ENDLESS, move |_, _| Some(Answer::bare(status).with("text/html", "<h1>No entry</h1>")));
         let given = arena.settings(Tongue::Default);
         let place = format!("where all is {status}");
@@ -149,7 +135,7 @@ pub(super) async fn refusal(arena: &Arena<'_>) -> Verdict {
     }
     for question in questions(arena, &catalogue).await? {
         let asked = question.clone();
-        arena.detour.begin(ENDLESS, move |call, answer| {
+        arena.http()?.begin(ENDLESS, move |call, answer| {
             let is_refused = call.question() == asked;
             Some(if is_refused { Answer::bare(StatusCode::FORBIDDEN) } else { answer })
         });
@@ -163,6 +149,30 @@ pub(super) async fn refusal(arena: &Arena<'_>) -> Verdict {
                 )));
             }
         }
+    }
+    Ok(())
+}
+
+/// Each wrong secret is named, at once, and not shown.
+async fn wrong_secrets(arena: &Arena<'_>) -> Verdict {
+    let wrong_secrets = arena.examined.wrong_secrets();
+    for setting in arena.examined.connector().settings().iter().filter(|setting| setting.is_secret) {
+        let variable = setting.variable;
+        if arena.settings(Tongue::Default).secret(variable).is_none() {
+            // It takes the place of others, which are told here.
+            continue;
+        }
+        let Some((_, wrong)) = wrong_secrets.iter().find(|(known, _)| *known == variable) else {
+            return Err(Finding::new(format!("no wrong {variable} is told to be tried")));
+        };
+        let mut given = arena.settings(Tongue::Default);
+        given.insert(variable, wrong);
+        arena.road.begin_plain();
+        let said = refused(arena, &given)
+            .await
+            .map_err(|finding| finding.at(&format!("with a wrong {variable}")))?;
+        ensure(said.contains(variable), || format!("a wrong {variable} is not named: {said}"))?;
+        ensure(!said.contains(wrong), || format!("the value of {variable} is shown"))?;
     }
     Ok(())
 }
@@ -183,9 +193,9 @@ async fn refused(arena: &Arena<'_>, given: &Given) -> Result<String, Finding> {
             }
         }
     }
-    let calls = arena.detour.calls().len();
-    ensure(calls <= 2 * MOST_CALLS_REFUSED, || {
-        format!("the shop was asked {calls} times by who is not let in")
+    let attempts = arena.road.attempts();
+    ensure(attempts <= 2 * MOST_CALLS_REFUSED, || {
+        format!("the shop was asked {attempts} times by who is not let in")
     })?;
     Ok(said.join("\n"))
 }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use clock::Clock;
-use conformance::{Catalogue, Declared, Examined, LocalShop, Shelves, Tongue};
+use conformance::{Catalogue, Declared, Examined, LocalShop, Reached, Shelves, Tongue};
 use connector::{Connector, Given};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -56,8 +56,8 @@ struct Local {
 }
 
 impl LocalShop for Local {
-    fn url(&self) -> String {
-        self.shop.url()
+    fn reached(&self) -> Reached {
+        Reached::Http(self.shop.url())
     }
 
     fn settings(&self, url: &str, tongue: Tongue) -> Given {

@@ -36,15 +36,15 @@ pub(super) async fn requests(arena: &Arena<'_>) -> Verdict {
     }
     let writes = (changed.len() - in_shop.len()) as u64;
     world.counter.sell(&in_shop);
-    arena.detour.begin_plain();
+    arena.road.begin_plain();
     let passed = world.done().await?;
-    let calls = arena.detour.calls();
+    let asked = arena.road.asked();
     let most = arena.declared.requests_of_stock as usize;
-    ensure(calls.len() <= most, || {
-        let paths: Vec<&str> = calls.iter().rev().map(|call| call.path.as_str()).take(10).collect();
+    ensure(asked.len() <= most, || {
+        let last: Vec<&String> = asked.iter().rev().take(10).collect();
         format!(
-            "{CHANGED} changes among {GOODS} levels cost {} requests, and {most} are declared; the last are {paths:?}",
-            calls.len()
+            "{CHANGED} changes among {GOODS} levels cost {} requests, and {most} are declared; the last are {last:?}",
+            asked.len()
         )
     })?;
     let levels = passed.summary.levels.unwrap_or_default();

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::world::{Key, LEVEL, World, simple};
 use crate::arena::Arena;
-use crate::detour::{Answer, Detour, ENDLESS, Outcome};
+use crate::detour::{Answer, Deed, Detour, ENDLESS, Outcome, Road, Stage};
 use crate::finding::{Finding, Verdict, ensure};
 
 /// How far the marketplace's index is behind.
@@ -44,7 +44,7 @@ pub(super) async fn unanswered(arena: &Arena<'_>) -> Verdict {
             }
             let place = format!("a write to the {side} {way}");
             world.later();
-            let detour = if side == "shop" { &arena.detour } else { &world.way };
+            let detour = if side == "shop" { arena.http()? } else { &world.way };
             if side == "shop" {
                 world.market_moves(simple(1), -1)?;
                 levels.0 -= 1;
@@ -101,7 +101,7 @@ pub(super) async fn faults(arena: &Arena<'_>) -> Verdict {
                     false => world.in_shop(*key),
                 };
             }
-            fail_at_random(&arena.detour, &dice);
+            fail_at_random(&arena.road, &dice);
             let place = format!("calls fail at random, seed {seed}, day {day}");
             world.rest().await.map_err(|finding| finding.at(&place))?;
             world.are_on_both(&levels).map_err(|finding| finding.at(&place))?;
@@ -124,8 +124,19 @@ impl World<'_> {
 }
 
 /// From now on one call in ten to the shop fails, half of them after it was done; of the few writes every third.
-fn fail_at_random(detour: &Detour, dice: &Arc<Dice>) {
+fn fail_at_random(road: &Road, dice: &Arc<Dice>) {
     let behind = Arc::clone(dice);
+    let detour = match road {
+        Road::Http(detour) => detour,
+        Road::Tcp(relay) => {
+            return relay.begin(ENDLESS, move |_, stage| match stage {
+                Stage::Asked if behind.throw(20) == 0 => Deed::End(0),
+                Stage::Answered(bytes) if behind.throw(20) == 0 => Deed::End(bytes / 2),
+                _ => Deed::Pass,
+            });
+        }
+        Road::File(_) => return,
+    };
     detour.begin(ENDLESS, move |call, answer| match behind.throw(40) {
         0 => None,
         2..10 if is_write(&call.method, &call.path) => None,
@@ -193,7 +204,7 @@ pub(super) async fn killed(arena: &Arena<'_>) -> Verdict {
                 change(&mut levels, simple(1));
             }
             let end = CancellationToken::new();
-            kill_at(&[&arena.detour, &world.way], at, is_done, &end);
+            kill_at(&arena.road, &world.way, at, is_done, &end);
             let is_whole = world.pass_until(end.cancelled()).await?;
             world.calm();
             let when = if is_done { "behind" } else { "before" };
@@ -216,23 +227,41 @@ fn change(levels: &mut BTreeMap<Key, i64>, key: Key) {
     }
 }
 
-/// Ends the process at this call, counted on all ways from 1.
-fn kill_at(ways: &[&Detour], at: usize, is_done: bool, end: &CancellationToken) {
+/// Ends the process at this call, counted on both ways from 1.
+fn kill_at(road: &Road, market: &Detour, at: usize, is_done: bool, end: &CancellationToken) {
     let count = Arc::new(AtomicUsize::new(0));
-    for way in ways {
+    let is_it = || {
         let (count, end) = (Arc::clone(&count), end.clone());
-        let is_it = move || {
+        move || {
             let is_it = count.fetch_add(1, Ordering::SeqCst) + 1 >= at;
             if is_it {
                 end.cancel();
             }
             is_it
-        };
+        }
+    };
+    let by_http = |way: &Detour| {
+        let is_it = is_it();
         if is_done {
             way.begin(ENDLESS, move |_, answer| if is_it() { None } else { Some(answer) });
         } else {
             way.begin_plain();
             way.guard(move |_, _| is_it().then_some(None));
         }
+    };
+    by_http(market);
+    match road {
+        Road::Http(detour) => by_http(detour),
+        Road::Tcp(relay) => {
+            let is_it = is_it();
+            relay.begin(ENDLESS, move |exchange, stage| {
+                let is_here = match stage {
+                    Stage::Asked => !is_done,
+                    Stage::Answered(_) => is_done && exchange.answered == 0,
+                };
+                if is_here && is_it() { Deed::End(0) } else { Deed::Pass }
+            });
+        }
+        Road::File(_) => {}
     }
 }

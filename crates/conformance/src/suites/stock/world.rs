@@ -161,7 +161,7 @@ impl<'a> World<'a> {
             variant.stock = StockLevel::Quantity(LEVEL.into());
         }
         let world = Self::unlinked(arena, catalogue, options).await?;
-        arena.detour.begin_plain();
+        arena.road.begin_plain();
         let imported = arena.import(&world.marketplace, |options| options.images = Images::None).await?;
         imported
             .end
@@ -199,7 +199,7 @@ impl<'a> World<'a> {
 
     /// From now on every call passes.
     pub(super) fn calm(&self) {
-        self.arena.detour.begin_plain();
+        self.arena.road.begin_plain();
         self.way.begin_plain();
     }
 
@@ -275,7 +275,7 @@ impl<'a> World<'a> {
         )
         .await;
         lease.release().await.map_err(no_memory)?;
-        ensure(!self.arena.detour.was_exhausted(), || "the shop is asked without end".to_owned())?;
+        ensure(!self.arena.road.was_exhausted(), || "the shop is asked without end".to_owned())?;
         Ok(Passed { end, summary, told: told.into_inner().unwrap_or_default() })
     }
 

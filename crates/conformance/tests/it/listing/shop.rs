@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use conformance::{Catalogue, LocalShop, Product, Tongue, Variant};
+use conformance::{Catalogue, LocalShop, Product, Reached, Tongue, Variant};
 use connector::Given;
 use http_body_util::Full;
 use quick_xml::escape::escape;
@@ -44,8 +44,8 @@ impl Local {
 }
 
 impl LocalShop for Local {
-    fn url(&self) -> String {
-        format!("http://{}", self.address)
+    fn reached(&self) -> Reached {
+        Reached::Http(format!("http://{}", self.address))
     }
 
     fn settings(&self, url: &str, _: Tongue) -> Given {

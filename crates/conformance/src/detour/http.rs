@@ -1,7 +1,4 @@
-//! The detour by which a connector reaches a local shop in an examination: a proxy that takes every call down, and that can
-//! let answers be lost, late or wrong.
-//!
-//! So a local shop need not know how to fail, and every platform's fails in the same ways.
+//! The detour by HTTP: a proxy that takes every call down, and that can let answers be lost, late or wrong.
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -23,10 +20,7 @@ use sandbox_kit::{Closed, InFlight, lock, read_body, serve};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::goods::{MARK_DIGITS, MARK_LETTERS};
-
-/// More requests than this are no longer reading but reading without end.
-pub(crate) const ENDLESS: usize = 5000;
+use super::{ENDLESS, marks};
 
 /// Of larger requests only the beginning goes on to the shop: a connector that reads sends next to nothing.
 const LARGEST_REQUEST: usize = 1024 * 1024;
@@ -341,11 +335,4 @@ impl Shared {
 fn is_picture(answer: &Answer) -> bool {
     let media_type = answer.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     answer.status.is_success() && media_type.is_some_and(|media_type| media_type.starts_with("image/"))
-}
-
-/// The products whose marks stand in a text.
-pub(crate) fn marks(body: &[u8]) -> BTreeSet<u32> {
-    let behind = memmem::find_iter(body, MARK_LETTERS).map(|at| at + MARK_LETTERS.len());
-    let digits = behind.filter_map(|from| body.get(from..from + MARK_DIGITS));
-    digits.filter_map(|digits| std::str::from_utf8(digits).ok()?.parse().ok()).collect()
 }
