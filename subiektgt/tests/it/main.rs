@@ -9,6 +9,7 @@
 )]
 
 mod any_bytes;
+mod conformance;
 mod epp;
 mod files;
 mod firm;

@@ -1,0 +1,8 @@
+//! What every platform must pass, by each way on which a firm's goods come.
+
+mod files;
+
+/// By the files that the program exports.
+mod by_files {
+    ::conformance::examine!(super::files::ByFiles);
+}
