@@ -41,8 +41,7 @@ pub trait Examined: Send + Sync {
 pub enum Reached {
     /// By HTTP, at an address without a slash at its end: `http://127.0.0.1:PORT` and perhaps a path.
     Http(String),
-    /// By a protocol of its own over TCP. It does not encrypt and sends texts of one byte a letter: the suites know its products by
-    /// their marks alone.
+    /// By a protocol of its own over TCP. It does not encrypt: the suites know its products by their marks alone.
     Tcp(SocketAddr),
     /// It is a file, or a folder of files, which is there as soon as it holds goods.
     File(PathBuf),

@@ -6,7 +6,8 @@
 //!
 //! The goods are a catalogue of this crate's own ([`Catalogue`]), which each local shop renders into its platform's wire
 //! format. What the connector makes of that must be the catalogue again. Between the two stands a detour, which takes
-//! every call down and lets answers be late, wrong or lost, so that no local shop has to know how.
+//! every call down and lets answers be late, wrong or lost, so that no local shop has to know how. A shop may also be a database that
+//! speaks a protocol of its own, or files ([`Reached`]): what a suite does to it follows from that.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;

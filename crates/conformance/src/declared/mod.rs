@@ -7,6 +7,8 @@ use crate::Suite;
 use crate::goods::Catalogue;
 
 /// What a platform cannot, and how many requests it needs.
+///
+/// Of a shop that is reached by TCP a request is a question with its answer, the log-in too; one that is a file gets none.
 #[derive(Clone, Debug)]
 pub struct Declared {
     /// What it cannot express. The goods are put into the shop without it, and must come back without it.

@@ -1,7 +1,7 @@
 //! The detour by TCP: a relay of bytes that understands nothing of what it carries.
 //!
 //! What it counts are exchanges: one begins with bytes of the connector that come behind bytes of the shop, or as the first of their
-//! connection. What it knows of products are their marks, so a shop must not encrypt, and must send texts of one byte a letter.
+//! connection. What it knows of products are their marks, in letters of one byte or of two, so a shop must not encrypt.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -17,6 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::marks;
+use crate::goods::{MARK_DIGITS, MARK_LETTERS};
 
 /// How much is carried at a time, in bytes.
 const PIECE: usize = 16 << 10;
@@ -25,7 +26,7 @@ const PIECE: usize = 16 << 10;
 const SHOWN: usize = 400;
 
 /// How much of what came before is looked at together with what comes: a mark, and the beginning of a picture, may be split.
-const TAIL: usize = 7;
+const TAIL: usize = 2 * (MARK_LETTERS.len() + MARK_DIGITS);
 
 /// What pictures begin with that a local shop may have: PNG and JPEG.
 const PICTURES: [&[u8]; 2] = [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0"];
@@ -290,7 +291,9 @@ impl Shared {
         let Some(exchange) = watched.exchanges.get_mut(open.number).filter(|_| is_ours) else {
             return Deed::Pass;
         };
-        exchange.marks.extend(marks(&open.tail));
+        // Letters of two bytes are those of one with nothing behind each.
+        let letters: Vec<u8> = open.tail.iter().copied().filter(|byte| *byte != 0).collect();
+        exchange.marks.extend(marks(&letters));
         exchange.is_picture |= PICTURES.iter().any(|begin| memmem::find(&open.tail, begin).is_some());
         let so_far = exchange.clone();
         exchange.answered += piece.len();

@@ -45,9 +45,7 @@ fn end_where(relay: &Relay, kept: Kept, is_it: impl Fn(&Exchange) -> bool + Send
 
 /// Whether anything was done at all: in a shop that hides its marks nothing ever is.
 fn was_done(relay: &Relay) -> Verdict {
-    ensure(relay.spoilt() > 0, || {
-        "no answer held a mark: does the shop encrypt, or send two bytes a letter?".to_owned()
-    })
+    ensure(relay.spoilt() > 0, || "no answer held a mark: does the shop encrypt?".to_owned())
 }
 
 /// Answers that are torn for good. What is lost with them must not look like goods that are gone.

@@ -112,13 +112,15 @@ impl LocalShop for Local {
     }
 }
 
+/// What a section says of a good.
+type Row = fn(&Catalogue, &Product) -> String;
+
 /// A file as the program exports it, with prices and groups.
 fn exported(catalogue: &Catalogue) -> String {
     let mut text = "[INFO]\r\n\"1.11\",3,1250,\"Subiekt GT\",\"FIRMA\",\"Firma\",\"Firma Testowa\",\"Miasto\",\"00-000\",\"Ulica 1\",\
                     \"525-000-00-00\",\"MAG\",\"Główny\",,,0,,,\"Szef\",20260301080000,\"Polska\",\"PL\",\"5250000000\",1\r\n\r\n"
         .to_owned();
-    let sections: [(&str, fn(&Catalogue, &Product) -> String); 3] =
-        [("TOWARY", good), ("CENNIK", price), ("GRUPYTOWAROW", group)];
+    let sections: [(&str, Row); 3] = [("TOWARY", good), ("CENNIK", price), ("GRUPYTOWAROW", group)];
     for (keyword, row) in sections {
         text.push_str(&format!("[NAGLOWEK]\r\n\"{keyword}\"\r\n\r\n[ZAWARTOSC]\r\n"));
         for product in &catalogue.products {
