@@ -3,11 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use connector::End;
+use connector::{End, Scope, StockItem};
+use futures::StreamExt as _;
 
 use crate::arena::Arena;
+use crate::declared::Cannot;
 use crate::detour::{Deed, ENDLESS, Exchange, Relay, Stage};
-use crate::finding::{Verdict, ensure};
+use crate::finding::{Finding, Verdict, ensure};
 use crate::goods::Catalogue;
 use crate::judge::Judge;
 use crate::suite::Suite;
@@ -65,7 +67,48 @@ async fn torn(arena: &Arena<'_>, relay: &Relay) -> Verdict {
             }
         }
     }
+    if arena.declared.cannot.contains(&Cannot::Stock) {
+        return Ok(());
+    }
+    torn_levels(arena, relay, &catalogue).await
+}
+
+/// Levels whose last answer is torn for good: what did not come would be taken for sold out.
+async fn torn_levels(arena: &Arena<'_>, relay: &Relay, catalogue: &Catalogue) -> Verdict {
+    arena.road.begin_plain();
+    let goods = catalogue.products.iter().map(|product| product.variants.len()).sum::<usize>();
+    let whole = levels(arena).await?;
+    ensure(whole == Some(goods), || format!("of {goods} levels these came: {whole:?}"))?;
+    // Levels need bear no marks. Whoever asks once more does not get further.
+    let last = relay.exchanges().len().saturating_sub(1);
+    for (what, kept) in ENDS {
+        end_where(relay, kept, move |exchange| exchange.number >= last);
+        let came = levels(arena).await?;
+        ensure(relay.spoilt() > 0 && came.is_none_or(|came| came == goods), || {
+            format!(
+                "the connection ends with the last answer of a pass over the levels, {what}: it is taken for the whole of {goods}, and {came:?} came"
+            )
+        })?;
+    }
     Ok(())
+}
+
+/// How many levels come; `None` where the end does not say that these are all.
+async fn levels(arena: &Arena<'_>) -> Result<Option<usize>, Finding> {
+    let platform = arena.open()?;
+    if platform.check().await.is_err() {
+        return Ok(None);
+    }
+    let mut came = 0;
+    let mut stream = platform.stock(Scope::All);
+    loop {
+        match stream.next().await {
+            Some(Ok(StockItem::Level { .. } | StockItem::Unclear { .. })) => came += 1,
+            Some(Ok(StockItem::End(End::Complete))) => return Ok(Some(came)),
+            Some(Ok(StockItem::End(End::Partial)) | Err(_)) => return Ok(None),
+            None => return Err(Finding::new("the stream of levels stops without telling its end")),
+        }
+    }
 }
 
 /// Answers that fail as a whole and not in parts, and more of them than a run forgives.

@@ -24,6 +24,7 @@ macro_rules! found {
 
 found! {
     a_torn_answer_is_taken_for_the_whole: TakesTornForWhole by Torn, which says "products never came"
+    torn_levels_are_taken_for_all: TakesTornLevels by Torn, which says "it is taken for the whole of 53"
     a_connection_that_ends_ends_the_run: NeverAsksAgain by Failures, which says "could not be read"
     a_page_is_given_up: GivesUpPages by FailingPage, which says "could not be read"
     a_page_is_given_up_for_one_product: GivesUpPages by Poison, which says "it is to be one reject"

@@ -18,6 +18,8 @@ pub(crate) enum Flaw {
     Nothing,
     /// It takes the end of a connection for the end of an answer.
     TakesTornForWhole,
+    /// The same with levels alone.
+    TakesTornLevels,
     /// It never asks again.
     NeverAsksAgain,
     /// It gives up a page of which one product cannot be had.

@@ -102,6 +102,7 @@ impl Wire {
             if !line.ends_with(b"\n") {
                 return match read {
                     Ok(_) if self.flaw == Flaw::TakesTornForWhole => Ok(answer),
+                    Ok(_) if self.flaw == Flaw::TakesTornLevels && question == "LEVELS" => Ok(answer),
                     Ok(_) if self.flaw == Flaw::QuotesAnswers => {
                         answer.extend(line);
                         Err(io::Error::other(format!("it said {}", String::from_utf8_lossy(&answer))))
