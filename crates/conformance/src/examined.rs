@@ -65,6 +65,11 @@ pub trait LocalShop: Send + Sync {
     /// The content of a picture of this key, which no other picture has.
     fn picture(&self, picture: u32) -> Bytes;
 
+    /// Whether a question asks for a picture, where it is reached by TCP: the question's first letters, without what is no letter.
+    fn asks_for_picture(&self, _question: &str) -> bool {
+        false
+    }
+
     /// Its stock levels as they are in truth. A platform whose stock can be written must give them, and fails the suites
     /// otherwise; where it cannot be written they are those that the shop was told to hold.
     fn shelves(&self) -> Option<&dyn Shelves> {

@@ -74,6 +74,8 @@ pub enum Cannot {
     NestedCategories,
     /// Markup in descriptions, and descriptions of more than 255 characters.
     RichText,
+    /// The same in short descriptions.
+    RichBriefs,
     /// Letters that the code page 1250 does not have.
     OtherLetters,
     /// Names of more than 50 characters.
@@ -83,7 +85,7 @@ pub enum Cannot {
 impl Cannot {
     /// All of them, in the order in which they are taken from a catalogue: of what comes of one another takes its part, and which
     /// categories are empty is known when it is known which goods are left, and where.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::OtherLanguage,
         Self::Families,
         Self::Brief,
@@ -106,6 +108,7 @@ impl Cannot {
         Self::SlashInCategories,
         Self::NestedCategories,
         Self::RichText,
+        Self::RichBriefs,
         Self::OtherLetters,
         Self::LongNames,
         Self::EmptyCategories,

@@ -15,6 +15,7 @@ impl Cannot {
     pub(crate) fn take_from(self, catalogue: &mut Catalogue) {
         match self {
             Self::RichText => return texts::make_plain(catalogue),
+            Self::RichBriefs => return texts::make_briefs_plain(catalogue),
             Self::OtherLetters => return texts::leave_code_page(catalogue),
             Self::LongNames => return texts::shorten(catalogue),
             _ => {}

@@ -14,15 +14,23 @@ const LONGEST_NAME: usize = 50;
 /// Makes plain texts of descriptions. What is left of them are letters, digits and commas: of those neither HTML nor Markdown makes
 /// anything else, so it makes no difference as which of them a platform reads them.
 pub(super) fn make_plain(catalogue: &mut Catalogue) {
+    each(
+        catalogue.products.iter_mut().flat_map(|product| [&mut product.description, &mut product.brief]),
+        plain,
+    );
+}
+
+/// Does the same to short descriptions alone.
+pub(super) fn make_briefs_plain(catalogue: &mut Catalogue) {
+    each(catalogue.products.iter_mut().map(|product| &mut product.brief), plain);
+}
+
+fn plain(html: &str) -> String {
     let is_plain = |letter: char| letter.is_alphanumeric() || letter == ',';
-    for product in &mut catalogue.products {
-        each([&mut product.description, &mut product.brief], |text| {
-            let line = Line::from_html(text);
-            let plain = line.as_str().chars().map(|letter| if is_plain(letter) { letter } else { ' ' });
-            let plain = spaced(&plain.collect::<String>());
-            plain.chars().take(LONGEST_DESCRIPTION).collect::<String>().trim_end().to_owned()
-        });
-    }
+    let line = Line::from_html(html);
+    let plain = line.as_str().chars().map(|letter| if is_plain(letter) { letter } else { ' ' });
+    let plain = spaced(&plain.collect::<String>());
+    plain.chars().take(LONGEST_DESCRIPTION).collect::<String>().trim_end().to_owned()
 }
 
 /// Takes the letters that the code page 1250 does not have out of every text.

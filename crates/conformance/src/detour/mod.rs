@@ -17,7 +17,7 @@ pub(crate) use file::Copies;
 pub(crate) use http::{Answer, Call, Detour, Fault, Outcome};
 pub(crate) use tcp::{Deed, Exchange, Relay, Stage};
 
-use crate::examined::Reached;
+use crate::examined::{LocalShop, Reached};
 use crate::goods::{MARK_DIGITS, MARK_LETTERS};
 
 /// More requests than this are no longer reading but reading without end.
@@ -82,10 +82,13 @@ impl Road {
     }
 
     /// How many pictures the shop was asked for since the beginning.
-    pub(crate) fn pictures(&self) -> usize {
+    pub(crate) fn pictures(&self, shop: &dyn LocalShop) -> usize {
         match self {
             Self::Http(detour) => detour.calls().iter().filter(|call| call.is_picture).count(),
-            Self::Tcp(relay) => relay.exchanges().iter().filter(|exchange| exchange.is_picture).count(),
+            Self::Tcp(relay) => {
+                let asked = relay.exchanges();
+                asked.iter().filter(|exchange| shop.asks_for_picture(&exchange.shown())).count()
+            }
             Self::File(_) => 0,
         }
     }

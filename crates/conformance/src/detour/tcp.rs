@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use memchr::memmem;
 use sandbox_kit::{InFlight, lock};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -25,11 +24,8 @@ const PIECE: usize = 16 << 10;
 /// How much of a question is kept to be shown.
 const SHOWN: usize = 400;
 
-/// How much of what came before is looked at together with what comes: a mark, and the beginning of a picture, may be split.
+/// How much of what came before is looked at together with what comes: a mark may be split.
 const TAIL: usize = 2 * (MARK_LETTERS.len() + MARK_DIGITS);
-
-/// What pictures begin with that a local shop may have: PNG and JPEG.
-const PICTURES: [&[u8]; 2] = [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0"];
 
 /// A question and the answer to it.
 #[derive(Clone, Debug, Default)]
@@ -38,8 +34,6 @@ pub(crate) struct Exchange {
     pub(crate) number: usize,
     /// The products whose marks have come in the answer so far.
     pub(crate) marks: BTreeSet<u32>,
-    /// Whether a picture has come in it.
-    pub(crate) is_picture: bool,
     /// How many bytes of the answer have gone on to the connector.
     pub(crate) answered: usize,
     /// The beginning of the question.
@@ -294,7 +288,6 @@ impl Shared {
         // Letters of two bytes are those of one with nothing behind each.
         let letters: Vec<u8> = open.tail.iter().copied().filter(|byte| *byte != 0).collect();
         exchange.marks.extend(marks(&letters));
-        exchange.is_picture |= PICTURES.iter().any(|begin| memmem::find(&open.tail, begin).is_some());
         let so_far = exchange.clone();
         exchange.answered += piece.len();
         drop(watched);

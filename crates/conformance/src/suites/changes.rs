@@ -46,7 +46,7 @@ async fn nothing_to_do(arena: &Arena<'_>, marketplace: &Marketplace, variants: u
         .map(|call| format!("{} {}", call.method, call.path))
         .collect();
     ensure(written.is_empty(), || format!("it writes {written:?}"))?;
-    let pictures = arena.road.pictures();
+    let pictures = arena.road.pictures(&*arena.shop);
     ensure(pictures == 0, || format!("it asks the shop for {pictures} pictures"))?;
     ensure(again.summary.unchanged == variants as u64, || {
         format!("of {variants} variants {} are told to be unchanged", again.summary.unchanged)

@@ -276,6 +276,7 @@ pub(crate) fn made(id: &ProductId, told: &BTreeMap<String, String>) -> Result<Pr
         categories: CategoryId::new(text("group")).into_iter().collect(),
         variants: vec![variant],
         family: None,
+        also: None,
     };
     Product::new(parts).map_err(|error| RejectReason::broken("goods", &error.to_string()))
 }

@@ -68,6 +68,10 @@ impl LocalShop for Local {
     fn picture(&self, picture: u32) -> Bytes {
         sandbox_kit::png(picture.into()).into()
     }
+
+    fn asks_for_picture(&self, question: &str) -> bool {
+        question.starts_with("PICTURE")
+    }
 }
 
 /// Answers one caller, until either has enough.
