@@ -36,6 +36,7 @@ impl Field {
 pub(crate) struct Table {
     pub(crate) name: &'static str,
     fields: Vec<Field>,
+    /// The places of the columns by their names, as these are written here.
     places: HashMap<String, usize>,
     /// The column whose values are the first parts of the keys.
     key: Option<usize>,
@@ -46,20 +47,16 @@ pub(crate) struct Table {
 impl Table {
     /// A table with these columns, without rows.
     pub(crate) fn new(name: &'static str, key: &str, indexed: &[&str], fields: Vec<Field>) -> Self {
-        let places: HashMap<_, _> = fields
-            .iter()
-            .enumerate()
-            .map(|(place, field)| (field.name.to_ascii_lowercase(), place))
-            .collect();
-        let place = |name: &str| places.get(&name.to_ascii_lowercase()).copied();
+        let places: HashMap<_, _> =
+            fields.iter().enumerate().map(|(place, field)| (field.name.clone(), place)).collect();
+        let place = |name: &str| places.get(name).copied();
         let indices = indexed.iter().filter_map(|name| Some((place(name)?, BTreeSet::new()))).collect();
         Self { name, key: place(key), fields, rows: BTreeMap::new(), indices, places }
     }
 
     /// The place of a column, by its name in any case.
     pub(crate) fn place(&self, name: &str) -> Option<usize> {
-        let place = *self.places.get(&name.to_ascii_lowercase())?;
-        self.fields.get(place).filter(|field| !field.is_dropped).map(|_| place)
+        self.fields.iter().position(|field| !field.is_dropped && field.name.eq_ignore_ascii_case(name))
     }
 
     /// A column, by its place.
@@ -87,7 +84,7 @@ impl Table {
         self.take(key);
         let mut own: Vec<(usize, Value)> = Vec::new();
         for (name, value) in values {
-            let Some(place) = self.places.get(name.to_ascii_lowercase().as_str()).copied() else {
+            let Some(place) = self.places.get(name).copied() else {
                 debug_assert!(false, "{} has no column {name}", self.name);
                 continue;
             };
@@ -137,7 +134,7 @@ impl Table {
 
     /// The keys of the rows with this value in a column that is the key or has an index.
     pub(crate) fn keys(&self, name: &str, value: i64) -> Vec<Key> {
-        let place = self.places.get(&name.to_ascii_lowercase()).copied();
+        let place = self.places.get(name).copied();
         place.map(|place| self.entries(place, value, value).map(|(_, key)| key).collect()).unwrap_or_default()
     }
 

@@ -85,14 +85,13 @@ impl Firm {
             let id =
                 table.keys("tc_IdTowar", i64::from(good)).first().map_or(table.next_key(), |(id, _)| *id);
             let mut values = vec![("tc_Id".to_owned(), number(id)), ("tc_IdTowar".to_owned(), good.into())];
-            let levels = net.into_iter().zip(gross).zip(currency).enumerate();
-            values.extend(levels.flat_map(|(level, ((net, gross), currency))| {
-                [
-                    (format!("tc_CenaNetto{level}"), net.into()),
-                    (format!("tc_CenaBrutto{level}"), gross.into()),
-                    (format!("tc_IdWaluta{level}"), currency.into()),
-                ]
+            let amounts = [("tc_CenaNetto", net), ("tc_CenaBrutto", gross)];
+            values.extend(amounts.into_iter().flat_map(|(name, amounts)| {
+                let amounts = amounts.into_iter().enumerate();
+                amounts.filter_map(move |(level, amount)| Some((format!("{name}{level}"), amount?.into())))
             }));
+            let currencies = currency.into_iter().enumerate();
+            values.extend(currencies.map(|(level, it)| (format!("tc_IdWaluta{level}"), it.into())));
             table.put((id, 0), values.iter().map(|(name, value)| (name.as_str(), value.clone())));
         });
     }

@@ -26,7 +26,7 @@ async fn ids(client: &mut Connection, sql: &str, parameters: &[&dyn ToSql]) -> V
 }
 
 /// `@P2, @P3, …`, and the values for them.
-fn list<'v>(from: usize, values: &'v [i32]) -> (String, Vec<&'v dyn ToSql>) {
+fn list(from: usize, values: &[i32]) -> (String, Vec<&dyn ToSql>) {
     let names: Vec<_> = (from..from + values.len()).map(|number| format!("@P{number}")).collect();
     (names.join(", "), values.iter().map(|value| value as &dyn ToSql).collect())
 }
