@@ -23,7 +23,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Serve a stand-in for The Gateway until Ctrl-C. It keeps everything in memory and forgets it at the end.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Write the whole offer of an IdoSell shop with made-up products, some 8 KB each, to measure with
     Offer(Offer),
 }
@@ -71,6 +71,12 @@ struct Serve {
     /// Address and port of the local IAI shop
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8083", requires = "iai")]
     iai_listen: SocketAddr,
+    /// Also serve the database of a local Subiekt GT with so many made-up goods, to read from
+    #[arg(long, value_name = "NUMBER")]
+    subiektgt: Option<u32>,
+    /// Address and port of that database
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8084", requires = "subiektgt")]
+    subiektgt_listen: SocketAddr,
     /// Say on standard error what is asked and answered, a line per request
     #[arg(short, long)]
     verbose: bool,
@@ -103,7 +109,7 @@ async fn main() -> ExitCode {
     let level = if verbose { LevelFilter::INFO } else { LevelFilter::WARN };
     tracing_subscriber::fmt().with_max_level(level).with_target(false).with_writer(std::io::stderr).init();
     let done = match command {
-        Command::Serve(serve) => run(serve).await,
+        Command::Serve(serve) => run(*serve).await,
         Command::Offer(offer) => write_offer(&offer),
     };
     match done {
@@ -148,7 +154,12 @@ async fn run(serve: Serve) -> anyhow::Result<()> {
         Some(products) => Some(start_iai(serve.iai_listen, products).await?),
         None => None,
     };
-    say_where(&gateway, shop.as_ref(), idosell.as_ref(), iai.as_ref()).context(STANDARD_OUTPUT)?;
+    let subiektgt = match serve.subiektgt {
+        Some(goods) => Some(start_subiektgt(serve.subiektgt_listen, goods).await?),
+        None => None,
+    };
+    say_where(&gateway, shop.as_ref(), idosell.as_ref(), iai.as_ref(), subiektgt.as_ref())
+        .context(STANDARD_OUTPUT)?;
     ended.await;
     Ok(())
 }
@@ -171,6 +182,16 @@ async fn start_iai(listen: SocketAddr, products: u32) -> anyhow::Result<iai_sand
     let shop = iai_sandbox::Shop::start(options).await.map_err(|error| not_listening(listen, &error))?;
     shop.hold(iai_sandbox::synthetic(products));
     Ok(shop)
+}
+
+async fn start_subiektgt(listen: SocketAddr, goods: u32) -> anyhow::Result<subiektgt_sandbox::Server> {
+    let options = subiektgt_sandbox::Options {
+        listen,
+        keep_statements: false,
+        ..subiektgt_sandbox::Options::default()
+    };
+    let firm = subiektgt_sandbox::Firm::synthetic(goods);
+    firm.serve(options).await.map_err(|error| not_listening(listen, &error))
 }
 
 fn not_listening(listen: SocketAddr, error: &std::io::Error) -> anyhow::Error {
@@ -198,6 +219,7 @@ fn say_where(
     shop: Option<&prestashop_sandbox::Shop>,
     idosell: Option<&idosell_sandbox::Shop>,
     iai: Option<&iai_sandbox::Shop>,
+    subiektgt: Option<&subiektgt_sandbox::Server>,
 ) -> std::io::Result<()> {
     let url = gateway.url();
     let mut out = std::io::stdout();
@@ -241,6 +263,21 @@ fn say_where(
             shop.key(),
             shop.login(),
             shop.password(),
+        )?;
+    }
+    if let Some(server) = subiektgt {
+        writeln!(
+            out,
+            "\nThe sandbox Subiekt GT listens on {}\n\nTell the subiektgt connector:\n  database           {}/{}\n  user               \
+             {}\n  password           {}\n  encryption         off\nor, as settings:\n  SUBIEKTGT_SQL={}/{}\n  \
+             SUBIEKTGT_SQL_ENCRYPT=off",
+            server.address(),
+            server.address(),
+            server.database(),
+            server.user(),
+            server.password(),
+            server.address(),
+            server.database(),
         )?;
     }
     out.flush()

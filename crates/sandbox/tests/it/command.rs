@@ -89,6 +89,33 @@ fn a_local_iai_is_served_beside_it() {
 }
 
 #[test]
+fn a_local_subiektgt_is_served_beside_it() {
+    let mut child =
+        sandbox(&["serve", "--listen=127.0.0.1:0", "--subiektgt=3", "--subiektgt-listen=127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let first =
+        lines.find_map(|line| line.strip_prefix("The sandbox Subiekt GT listens on ").map(str::to_owned));
+    let address = first.expect("its address is told");
+    let rest: Vec<String> = lines.take(9).collect();
+    let rest = rest.join("\n");
+    for told in [
+        &format!("database           {address}/Sandbox"),
+        "user               sandbox",
+        "password           FAKE-PASSWORD",
+        &format!("SUBIEKTGT_SQL={address}/Sandbox"),
+        "SUBIEKTGT_SQL_ENCRYPT=off",
+    ] {
+        assert!(rest.contains(told), "{told} in {rest}");
+    }
+    std::net::TcpStream::connect(address).expect("it listens");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
 fn an_offer_is_written_to_a_file_or_to_the_output() {
     let output = sandbox(&["offer", "--products", "3"]).output().unwrap();
     assert_eq!(output.status.code(), Some(0));
@@ -159,6 +186,7 @@ fn the_default_options_are_those_of_a_free_port_on_this_machine() {
         "--products",
         "--prestashop",
         "--idosell",
+        "--subiektgt",
         "--verbose",
     ] {
         assert!(help.contains(option), "{option} in {help}");
