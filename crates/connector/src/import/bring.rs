@@ -14,7 +14,7 @@ use super::compare::{Goods, Work};
 use super::family::{SHARED_FAMILY, Tagged, family_digest, family_name};
 use super::fate::Fate;
 use super::holdings::link_key;
-use super::pictures::{Images, each_once};
+use super::pictures::each_once;
 use super::plan::Target;
 use super::settle::Unknown;
 use crate::{Event, Rendered, RunError, Warning};
@@ -155,8 +155,9 @@ impl Import<'_> {
             rendered,
             link: ready.links.iter().find(|link| link.variant == rendered.mark.id.variant),
             family: ready.family,
-            categories_are_told: self.categories.is_some(),
-            pictures: (self.pictures.mode != Images::None).then_some(&ready.addresses),
+            categories_are_told: self.tells_categories(),
+            families_are_told: !self.untold.families,
+            pictures: self.sends_pictures().then_some(&ready.addresses),
             older_families: &ready.older_families,
         }
     }
@@ -266,7 +267,7 @@ impl Import<'_> {
         let named = product.family().map(family_digest);
         let borne = |listed: &ListedProduct| {
             let mark = listed.data.source()?;
-            let is_its_own = mark.sent.get(SHARED_FAMILY) == named.as_ref();
+            let is_its_own = self.untold.families || mark.sent.get(SHARED_FAMILY) == named.as_ref();
             mark.family.filter(|family| is_its_own && listed.tags.contains(family))
         };
         let known = known.values().find_map(borne);

@@ -7,7 +7,6 @@ use super::Import;
 use super::adopt::Match;
 use super::family::family_digest;
 use super::holdings::Link;
-use super::pictures::Images;
 use crate::{Event, Rendered, Rendering, RunError, Skip};
 
 /// A product of the shop, with what was told of it before.
@@ -74,7 +73,7 @@ impl Import<'_> {
         for rendered in wanted {
             match links.iter().find(|link| link.is_of(&rendered.mark.id.variant)) {
                 Some(link) if link.is_archived_by_a_person() => left += 1,
-                Some(link) if self.is_unchanged(link, &rendered, work.is_family) => {
+                Some(link) if self.is_unchanged(link, &rendered, work.is_family).await? => {
                     self.tally.count(|summary| summary.unchanged += 1);
                 }
                 Some(link) => work.check.push((link.guid, rendered)),
@@ -115,11 +114,7 @@ impl Import<'_> {
     }
 
     fn rendering(&self) -> Rendering<'_> {
-        Rendering {
-            terms: self.gateway.terms(),
-            shop: self.shop,
-            with_pictures: self.pictures.mode != Images::None,
-        }
+        Rendering { terms: self.gateway.terms(), shop: self.shop, with_pictures: self.sends_pictures() }
     }
 
     /// A variant as the marketplace takes it, if it does. Nothing is told.
@@ -151,18 +146,6 @@ impl Import<'_> {
             }
         }
         (wanted, rejected)
-    }
-
-    fn is_unchanged(&self, link: &Link, rendered: &Rendered, is_family: bool) -> bool {
-        !link.is_gone && self.is_as_sent(link, rendered) && (link.has_family || !is_family)
-    }
-
-    /// Whether it would be sent as it was last sent.
-    pub(crate) fn is_as_sent(&self, link: &Link, rendered: &Rendered) -> bool {
-        let (sent, now) = (link.fingerprint, rendered.fingerprint);
-        sent.fields == now.fields
-            && (self.categories.is_none() || sent.categories == now.categories)
-            && (self.pictures.mode == Images::None || sent.pictures == now.pictures)
     }
 
     /// Counts a variant that has another stock level in the shop than was last known at the marketplace. An import leaves both alone.

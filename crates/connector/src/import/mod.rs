@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::mapping_file::MappingFile;
 use crate::stock::has_passed;
-use crate::{End, Left, Listener, Memory, Platform, RunError, Scope, ShopName, Summary};
+use crate::{End, Left, Listener, Memory, Platform, RunError, Scope, ShopName, Summary, Untold};
 
 mod adopt;
 mod begin;
@@ -42,6 +42,7 @@ mod rejects;
 mod remap;
 mod settle;
 mod tally;
+mod untold;
 mod write;
 
 pub use adopt::{Adopt, Survey};
@@ -182,6 +183,8 @@ pub(crate) struct Import<'a> {
     memory: Memory<'a>,
     journal: Journal<'a>,
     options: &'a Options,
+    /// What the shop does not tell, and stays as it was sent.
+    untold: Untold,
     /// The products that are asked for, when not all are.
     wanted: Option<HashSet<ProductId>>,
     /// Which version of the mapping makes what is sent.
@@ -223,6 +226,7 @@ impl<'a> Import<'a> {
             memory,
             journal: Journal::new(memory),
             options,
+            untold: platform.untold(),
             wanted: match &options.scope {
                 Scope::Products(wanted) => Some(wanted.iter().cloned().collect()),
                 Scope::All | Scope::Since(_) => None,

@@ -9,6 +9,7 @@ use gateway_core::gateway::{Guid, ListedProduct, ProductFields, ShopItem, Source
 
 use super::family::SHARED_FAMILY;
 use super::fingerprint::{Field, Fingerprint};
+use super::untold::keep_untold;
 use crate::Rendered;
 
 /// What a variant is to become.
@@ -21,6 +22,8 @@ pub(crate) struct Target<'a> {
     pub(crate) link: Option<&'a state::Link>,
     /// Whether it was told how categories are mapped. Otherwise those that it bears stay.
     pub(crate) categories_are_told: bool,
+    /// Whether the shop tells families and what tells their goods apart. Otherwise these stay.
+    pub(crate) families_are_told: bool,
     /// Addresses of pictures by their identities, as far as they could be had; `None`: pictures are not this run's
     /// affair.
     pub(crate) pictures: Option<&'a HashMap<String, String>>,
@@ -82,7 +85,13 @@ impl Target<'_> {
             SourceMark { sent: new.sent.clone(), mapping: new.mapping, is_gone: false, ..last.clone() };
         let mut changed = Vec::new();
 
+        if !self.families_are_told {
+            keep_untold(&mut mark.sent, &last.sent);
+        }
         for field in Field::ALL {
+            if !self.families_are_told && field.is_of_families() {
+                continue;
+            }
             let now = mark.sent.get(field.name());
             // What the marketplace shows may be older than what it was sent.
             let was_sent = self.link.map(|link| link.sent.get(field.name()));
@@ -93,22 +102,25 @@ impl Target<'_> {
         }
         let for_sale_is_new = changed.contains(&Field::ForSale.name());
 
-        if self.categories_are_told {
+        if self.categories_are_told || is_link {
             mark.tags.clone_from(&self.rendered.mark.tags);
         }
         let shared = |mark: &SourceMark| mark.sent.get(SHARED_FAMILY).cloned();
         // A family of its own keeps its tag when one variant is left. The tag of a family that it has left is the others'.
         let has_left = shared(&last).is_some() && shared(&last) != shared(&mark);
-        mark.family = self.family.or(last.family.filter(|_| !has_left));
+        mark.family = match self.families_are_told {
+            true => self.family.or(last.family.filter(|_| !has_left)),
+            false => last.family,
+        };
         // What the marketplace shows may be older than what it was sent, in this as in the fields.
         let newer = self.link.filter(|link| link.hash != last.hash);
         if !same_set(&mark.tags, &last.tags) || newer.is_some_and(|link| !same_set(&mark.tags, &link.tags)) {
             changed.push("categories");
         }
-        if mark.family != last.family
+        let family_is_new = mark.family != last.family
             || shared(&mark) != shared(&last)
-            || newer.is_some_and(|link| mark.family != link.family)
-        {
+            || newer.is_some_and(|link| mark.family != link.family);
+        if family_is_new && self.families_are_told {
             changed.push("family");
         }
         fields.tags = self.tags(&fields.tags, &last, &mark, is_link);

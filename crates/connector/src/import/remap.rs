@@ -66,10 +66,11 @@ impl Import<'_> {
                     let links = self.known.links.of_product(product.id());
                     let link_of =
                         |id: &VariantId| links.iter().find(|link| link.is_of(id) && !link.is_archived);
-                    let rendered = product.variants().iter().filter_map(|variant| {
-                        Some((link_of(&variant.id)?, self.render_quietly(&product, variant)?))
-                    });
-                    changed += rendered.filter(|(link, now)| !self.is_as_sent(link, now)).count();
+                    for variant in product.variants() {
+                        let Some(link) = link_of(&variant.id) else { continue };
+                        let Some(now) = self.render_quietly(&product, variant) else { continue };
+                        changed += usize::from(!self.is_as_sent(link, &now).await?);
+                    }
                 }
                 Some(Item::End(_)) => return Ok(changed),
                 Some(_) => {}

@@ -22,3 +22,4 @@ mod shared_families;
 mod stock;
 mod support;
 mod toy;
+mod untold;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use connector::{
     Abilities, End, ImageError, Item, Language, Left, NativeScopes, Platform, PlatformError, Scope, ShopInfo,
-    ShopName, StockWriting,
+    ShopName, StockWriting, Untold,
 };
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
@@ -47,6 +47,8 @@ pub(crate) struct Toy {
     /// The version of its mapping.
     pub(crate) mapping: AtomicU32,
     relatives: &'static [&'static str],
+    /// What it does not tell.
+    pub(crate) untold: Mutex<Untold>,
 }
 
 impl Toy {
@@ -75,6 +77,7 @@ impl Toy {
             forgets: false,
             mapping: AtomicU32::new(1),
             relatives: &[],
+            untold: Mutex::default(),
         }
     }
 
@@ -193,6 +196,10 @@ impl Platform for Toy {
 
     fn relatives(&self) -> &'static [&'static str] {
         self.relatives
+    }
+
+    fn untold(&self) -> Untold {
+        *self.untold.lock().unwrap()
     }
 
     fn mapping_version(&self) -> u32 {
