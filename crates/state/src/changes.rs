@@ -12,6 +12,8 @@ use crate::{FamilyKey, Intent, Lease, Link, RejectRow, StateError, Store, Varian
 /// What is to be remembered together. It is written in the order of the fields.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
+    /// Variants whose products are known by another id from now on, which stands behind them: what is remembered of them goes over to it.
+    pub renamed: Vec<(VariantKey, ProductId)>,
     /// Variants that are not at the marketplace.
     pub unlinked: Vec<VariantKey>,
     /// Variants of which it is certain that nothing was created: their intents are dropped.
@@ -46,6 +48,7 @@ impl Changes {
     /// Adds what is to be remembered after this.
     pub fn add(&mut self, later: Self) {
         let Self {
+            renamed,
             unlinked,
             not_created,
             intents,
@@ -60,6 +63,7 @@ impl Changes {
             mapping,
             notes,
         } = later;
+        self.renamed.extend(renamed);
         self.unlinked.extend(unlinked);
         self.not_created.extend(not_created);
         self.intents.extend(intents);
@@ -79,6 +83,7 @@ impl Changes {
     #[must_use]
     pub fn is_none(&self) -> bool {
         let Self {
+            renamed,
             unlinked,
             not_created,
             intents,
@@ -93,7 +98,8 @@ impl Changes {
             mapping,
             notes,
         } = self;
-        unlinked.is_empty()
+        renamed.is_empty()
+            && unlinked.is_empty()
             && not_created.is_empty()
             && intents.is_empty()
             && created.is_empty()
@@ -128,6 +134,7 @@ impl Store {
         let within = &write.transaction;
         self.alone(within).await?;
         self.hold(within, lease).await?;
+        self.rename_in(within, &changes.renamed).await?;
         self.remove_links_in(within, &changes.unlinked).await?;
         self.drop_intents_in(within, &changes.not_created).await?;
         self.intend_in(within, &changes.intents).await?;

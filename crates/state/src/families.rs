@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait a
 
 use crate::entity::families::{ActiveModel, Column, Entity};
 use crate::store::guid_text;
-use crate::values::{self, key};
+use crate::values::{self, OF_PRODUCT, key};
 use crate::{StateError, Store};
 
 /// What a family is known by.
@@ -22,7 +22,7 @@ pub enum FamilyKey {
 impl FamilyKey {
     fn columns(&self) -> Result<(&'static str, String), StateError> {
         match self {
-            Self::Product(product) => Ok(("product", product.to_string())),
+            Self::Product(product) => Ok((OF_PRODUCT, product.to_string())),
             Self::Shared(id) => Ok(("shared", key("the id of a family", id)?)),
         }
     }

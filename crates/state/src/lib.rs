@@ -27,6 +27,7 @@ mod notes;
 mod open;
 mod postgres;
 mod rejects;
+mod renamed;
 mod runs;
 mod sqlite;
 mod store;

@@ -19,6 +19,9 @@ const MAX_KEY_CHARS: usize = 255;
 /// How many rows one statement writes or asks for: SQLite and PostgreSQL allow some 32 000 values each.
 pub(crate) const CHUNK: usize = 500;
 
+/// The kind of a family that is one product's.
+pub(crate) const OF_PRODUCT: &str = "product";
+
 /// A time as a column has it.
 pub(crate) fn millis(at: DateTime<Utc>) -> i64 {
     at.timestamp_millis()

@@ -126,11 +126,20 @@ impl Store {
     ) -> Result<Vec<VariantKey>, StateError> {
         let LevelChanges { rows, forgotten, notes } = changes;
         let rows: BTreeMap<VariantKey, &LevelRow> = rows.iter().map(|row| (row.key(), row)).collect();
-        let variants: Vec<VariantKey> = rows.keys().cloned().collect();
+        let read: Vec<&LevelRow> = rows.into_values().collect();
         let write = self.connection.write().await?;
         let within = &write.transaction;
         self.alone(within).await?;
         self.hold(within, lease).await?;
+        // An import may have given them other ids since they were read.
+        let moved = self.where_linked_in(within, &read).await?;
+        let place = |row: &LevelRow| match moved.get(&row.key()) {
+            Some((product, _)) => LevelRow { product: product.clone(), ..row.clone() },
+            None => row.clone(),
+        };
+        let rows: BTreeMap<VariantKey, LevelRow> =
+            read.into_iter().map(|row| (place(row).key(), place(row))).collect();
+        let variants: Vec<VariantKey> = rows.keys().cloned().collect();
         // Before the rows are forgotten that may say so.
         let not_ours = match untouched_since {
             Some(since) => self.not_ours_in(within, &variants, since).await?,
@@ -148,7 +157,7 @@ impl Store {
         for part in stored.chunks(CHUNK) {
             self.put_levels_in(within, part).await?;
         }
-        let rows: Vec<&LevelRow> = rows.into_values().collect();
+        let rows: Vec<&LevelRow> = rows.values().collect();
         for part in rows.chunks(CHUNK) {
             self.set_bases_in(within, part).await?;
         }
@@ -156,7 +165,9 @@ impl Store {
             self.put_note_in(within, key, value).await?;
         }
         write.commit().await?;
-        Ok(not_ours.into_iter().collect())
+        let as_read: BTreeMap<VariantKey, VariantKey> =
+            moved.into_iter().map(|(read, moved)| (moved, read)).collect();
+        Ok(not_ours.into_iter().map(|variant| as_read.get(&variant).cloned().unwrap_or(variant)).collect())
     }
 
     /// Which of these variants an import has written at that time or later, or has archived for good.

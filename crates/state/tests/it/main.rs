@@ -39,6 +39,7 @@ mod levels_beside;
 mod links;
 mod opening;
 mod others;
+mod renamed;
 mod scope;
 mod support;
 mod together;
