@@ -4,7 +4,7 @@ use gateway_core::gateway::{Guid, NewItem, ProductData, ProductFields, SourceMar
 use gateway_core::model::{CategoryId, ImageRef, Product, RejectReason, Variant};
 use serde::{Serialize, Serializer};
 
-use crate::import::{Fingerprint, SHARED_FAMILY, digests, family_digest};
+use crate::import::{ALSO, Fingerprint, SHARED_FAMILY, digests, family_digest};
 use crate::{ShopName, Warning};
 
 /// A variant as the marketplace would be sent it, pictures and the family's tag aside: their addresses and guids are
@@ -83,6 +83,7 @@ impl Rendering<'_> {
         };
         mark.sent = digests(&fields, variant.for_sale);
         mark.sent.extend(product.family().map(|family| (SHARED_FAMILY.to_owned(), family_digest(family))));
+        mark.sent.extend(product.also().map(|also| (ALSO.to_owned(), also.to_string())));
         mark.tags = categories.to_vec();
         let fingerprint = Fingerprint::of(&mark.sent, categories, images.iter().map(ImageRef::identity));
         mark.hash = fingerprint.to_string();

@@ -17,6 +17,7 @@ use super::holdings::link_key;
 use super::pictures::each_once;
 use super::plan::Target;
 use super::settle::Unknown;
+use super::write::Parting;
 use crate::{Event, Rendered, RunError, Warning};
 
 /// What a product's variants are written with.
@@ -31,6 +32,17 @@ struct Ready {
     links: Vec<state::Link>,
 }
 
+impl Ready {
+    /// What is remembered of a variant.
+    fn link(&self, guid: Guid, rendered: &Rendered) -> Option<&state::Link> {
+        let id = &rendered.mark.id;
+        let of_variant = || self.links.iter().filter(|link| link.variant == id.variant);
+        of_variant()
+            .find(|link| link.guid == guid)
+            .or_else(|| of_variant().find(|link| link.product == id.product))
+    }
+}
+
 impl Import<'_> {
     /// Does what has to be done about a product.
     ///
@@ -40,6 +52,9 @@ impl Import<'_> {
         let work = self.compare(&goods).await?;
         if !work.is_none() {
             self.do_all(&goods, work).await?;
+        }
+        if let Some(was) = &goods.was {
+            self.tally.rename_rejects(was, &goods.id);
         }
         let rejects = self.tally.rejects_of(&goods.id).into_iter().collect();
         self.journal.record(Changes { rejects, ..Changes::default() }).await?;
@@ -67,19 +82,31 @@ impl Import<'_> {
             Err(other) => return Err(other.of_run()),
         };
         if let Some(product) = &goods.product {
-            self.write_all(product, &work, &known).await?;
+            self.write_all(goods, product, &work, &known).await?;
         }
         // What takes its place is there now.
-        let gone = work.gone.iter().filter_map(|guid| known.get(guid));
-        let archived = futures::future::join_all(gone.map(|listed| self.archive(listed, None))).await;
-        archived.into_iter().collect::<Result<(), _>>()?;
-        let missing: Vec<Guid> = work.gone.iter().copied().filter(|guid| !known.contains_key(guid)).collect();
+        let gone = work.gone.iter().filter(|guid| !work.moved.contains(guid));
+        let doubles = work.doubles.iter().map(|guid| (guid, Parting::OtherId));
+        let parting = gone.map(|guid| (guid, Parting::Gone)).chain(doubles);
+        let parting = parting.filter_map(|(guid, why)| Some(self.archive(known.get(guid)?, why)));
+        let moving = work.only_moved().filter_map(|guid| {
+            let is_gone = work.gone.contains(&guid);
+            Some(self.move_alone(goods, known.get(&guid)?, is_gone))
+        });
+        let (parted, moved) =
+            futures::join!(futures::future::join_all(parting), futures::future::join_all(moving));
+        parted.into_iter().chain(moved).collect::<Result<(), _>>()?;
+        let unwritten =
+            work.gone.iter().copied().chain(work.doubles.iter().copied()).chain(work.only_moved());
+        let missing: HashSet<Guid> = unwritten.filter(|guid| !known.contains_key(guid)).collect();
+        let missing: Vec<Guid> = missing.into_iter().collect();
         self.note_all_missing(&missing).await
     }
 
     /// Updates and creates what is wanted.
     async fn write_all(
         &self,
+        goods: &Goods,
         product: &Product,
         work: &Work,
         known: &HashMap<Guid, ListedProduct>,
@@ -88,7 +115,7 @@ impl Import<'_> {
             return Ok(());
         }
         let mut before = Changes::default();
-        let ready = self.make_ready(product, work, known, &mut before).await;
+        let ready = self.make_ready(goods, product, work, known, &mut before).await;
         let brought = before.images.clone();
         let Ok(Some(ready)) = ready else {
             // Whatever becomes of the product, what was brought for it need not be brought again.
@@ -97,7 +124,11 @@ impl Import<'_> {
             return ready.map(drop);
         };
         let updates = work.check.iter().map(|(guid, rendered)| {
-            let target = self.target(&ready, rendered);
+            let target = Target {
+                was: goods.was.as_ref().filter(|_| work.moved.contains(guid)),
+                link: ready.link(*guid, rendered),
+                ..self.target(&ready, rendered)
+            };
             self.update(*guid, known.get(guid), target)
         });
         let mut updates: FuturesUnordered<_> = updates.collect();
@@ -125,6 +156,7 @@ impl Import<'_> {
     /// Brings what a product's variants are written with; `None` when that cannot be had, which is told.
     async fn make_ready(
         &self,
+        goods: &Goods,
         product: &Product,
         work: &Work,
         known: &HashMap<Guid, ListedProduct>,
@@ -134,7 +166,10 @@ impl Import<'_> {
         let older_families = self.older_families(known).await?;
         let links = match work.check.is_empty() {
             true => Vec::new(),
-            false => self.memory.store().links_of(std::slice::from_ref(product.id())).await?,
+            false => {
+                let ids: Vec<_> = goods.was.iter().chain([product.id()]).cloned().collect();
+                self.memory.store().links_of(&ids).await?
+            }
         };
         let (addresses, family) = futures::join!(
             self.addresses(product, work.wanted(), &marks, &mut before.images),
@@ -153,7 +188,8 @@ impl Import<'_> {
     fn target<'r>(&self, ready: &'r Ready, rendered: &'r Rendered) -> Target<'r> {
         Target {
             rendered,
-            link: ready.links.iter().find(|link| link.variant == rendered.mark.id.variant),
+            was: None,
+            link: None,
             family: ready.family,
             categories_are_told: self.tells_categories(),
             families_are_told: !self.untold.families,
@@ -190,6 +226,9 @@ impl Import<'_> {
     async fn read_back(&self, work: &Work) -> Result<HashMap<Guid, ListedProduct>, Fate> {
         let checked = work.check.iter().map(|(guid, _)| *guid);
         let mut guids: Vec<Guid> = checked.chain(work.gone.iter().copied()).collect();
+        guids.extend(
+            work.only_moved().filter(|guid| !work.gone.contains(guid)).chain(work.doubles.iter().copied()),
+        );
         guids.extend(work.family_at.filter(|guid| !guids.contains(guid)));
         if guids.is_empty() {
             return Ok(HashMap::new());
@@ -270,7 +309,8 @@ impl Import<'_> {
             let is_its_own = self.untold.families || mark.sent.get(SHARED_FAMILY) == named.as_ref();
             mark.family.filter(|family| is_its_own && listed.tags.contains(family))
         };
-        let known = known.values().find_map(borne);
+        let own = known.values().filter(|listed| !work.doubles.contains(&listed.guid));
+        let known = own.into_iter().find_map(borne);
         if !work.is_family {
             return Ok(Ok(None));
         }

@@ -7,11 +7,14 @@ use super::Import;
 use super::adopt::Match;
 use super::family::family_digest;
 use super::holdings::Link;
+use super::identity::LinksOf;
 use crate::{Event, Rendered, Rendering, RunError, Skip};
 
 /// A product of the shop, with what was told of it before.
 pub(crate) struct Goods {
     pub(crate) id: ProductId,
+    /// Another id of it, under which some of its variants may be linked: these go over to its own.
+    pub(crate) was: Option<ProductId>,
     /// The product with those variants that can be imported; `None` when none can.
     pub(crate) product: Option<Product>,
     /// Variants of it that are there and cannot be imported.
@@ -29,6 +32,10 @@ pub(crate) struct Work {
     pub(crate) fresh: Vec<Rendered>,
     /// What it has and the product does not have any more.
     pub(crate) gone: Vec<Guid>,
+    /// What it has under the product's other id.
+    pub(crate) moved: Vec<Guid>,
+    /// What it has under the other id although it has it under the product's own.
+    pub(crate) doubles: Vec<Guid>,
     /// Whether the variants share a tag.
     pub(crate) is_family: bool,
     /// A product of ours whose mark tells that tag.
@@ -42,15 +49,25 @@ impl Work {
     }
 
     pub(crate) fn is_none(&self) -> bool {
-        self.check.is_empty() && self.fresh.is_empty() && self.gone.is_empty()
+        self.check.is_empty()
+            && self.fresh.is_empty()
+            && self.gone.is_empty()
+            && self.moved.is_empty()
+            && self.doubles.is_empty()
+    }
+
+    /// What has another id from now on, and is not written anyhow.
+    pub(crate) fn only_moved(&self) -> impl Iterator<Item = Guid> + '_ {
+        let is_checked = |guid: &Guid| self.check.iter().any(|(checked, _)| checked == guid);
+        self.moved.iter().copied().filter(move |guid| !is_checked(guid))
     }
 }
 
 impl Import<'_> {
     /// Finds what has to be done, by what is known of the marketplace: asks nobody, unless an SKU has to be looked up.
     pub(crate) async fn compare(&self, goods: &Goods) -> Result<Work, RunError> {
-        let (wanted, rejected) = self.render_all(goods);
-        let links = self.known.links.of_product(&goods.id);
+        let LinksOf { links, moved, doubles } = self.known.links.of(&goods.id, goods.was.as_ref());
+        let (wanted, rejected) = self.render_all(goods, &links);
         let link_of = |id: &VariantId| links.iter().find(|link| link.is_of(id));
         let is_here = |link: &Link| {
             let mut ids = wanted.iter().map(|rendered| &rendered.mark.id.variant).chain(&rejected);
@@ -62,7 +79,9 @@ impl Import<'_> {
         let mut work = Work {
             is_family: links.iter().filter(stays).count() + fresh + returning > 1
                 || goods.product.as_ref().is_some_and(Product::has_others),
-            family_at: self.family_at(goods.product.as_ref(), links),
+            family_at: self.family_at(goods.product.as_ref(), &links),
+            moved,
+            doubles,
             ..Work::default()
         };
         if goods.is_whole {
@@ -73,7 +92,10 @@ impl Import<'_> {
         for rendered in wanted {
             match links.iter().find(|link| link.is_of(&rendered.mark.id.variant)) {
                 Some(link) if link.is_archived_by_a_person() => left += 1,
-                Some(link) if self.is_unchanged(link, &rendered, work.is_family).await? => {
+                Some(link)
+                    if !work.moved.contains(&link.guid)
+                        && self.is_unchanged(link, &rendered, work.is_family).await? =>
+                {
                     self.tally.count(|summary| summary.unchanged += 1);
                 }
                 Some(link) => work.check.push((link.guid, rendered)),
@@ -124,7 +146,7 @@ impl Import<'_> {
     }
 
     /// The variants as the marketplace takes them, and the ids of those that cannot be imported.
-    fn render_all(&self, goods: &Goods) -> (Vec<Rendered>, Vec<VariantId>) {
+    fn render_all(&self, goods: &Goods, links: &[Link]) -> (Vec<Rendered>, Vec<VariantId>) {
         let mut rejected = goods.rejected.clone();
         let Some(product) = &goods.product else { return (Vec::new(), rejected) };
         let categories = self.categories.as_ref().map(|categories| categories.of(product, self.tally));
@@ -135,7 +157,7 @@ impl Import<'_> {
                 Ok(mut rendered) => {
                     rendered.mark.mapping = self.mapping;
                     rendered.warnings.iter().for_each(|warning| self.tally.warn(warning));
-                    self.compare_levels(product, variant, &rendered);
+                    self.compare_levels(links, variant, &rendered);
                     wanted.push(rendered);
                 }
                 Err(reason) => {
@@ -149,8 +171,7 @@ impl Import<'_> {
     }
 
     /// Counts a variant that has another stock level in the shop than was last known at the marketplace. An import leaves both alone.
-    fn compare_levels(&self, product: &Product, variant: &Variant, rendered: &Rendered) {
-        let links = self.known.links.of_product(product.id());
+    fn compare_levels(&self, links: &[Link], variant: &Variant, rendered: &Rendered) {
         let link = links.iter().find(|link| link.is_of(&variant.id) && !link.is_archived);
         let there = link.and_then(|link| link.stock_level);
         if variant.stock != StockLevel::Unknown

@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::family::SHARED_FAMILY;
 use super::fingerprint::Fingerprint;
+use super::identity::{ALSO, Aliases};
 use crate::{Event, Listener, ShopName};
 
 /// A key of 128 bits instead of a text: two texts of one shop never share it by chance.
@@ -58,6 +59,8 @@ pub(crate) struct Link {
     pub(crate) is_gone: bool,
     /// It bears the tag of its product's family.
     pub(crate) has_family: bool,
+    /// Its mark tells another id of its product.
+    pub(crate) has_also: bool,
     /// The stock level that was last known of it, where that is a whole number.
     pub(crate) stock_level: Option<u32>,
 }
@@ -77,6 +80,7 @@ impl Link {
             is_archived: product.archived,
             is_gone: mark.is_gone,
             has_family: mark.family.is_some(),
+            has_also: mark.sent.contains_key(ALSO),
             stock_level: product.stock_level.and_then(|level| level.to_u32()),
         }
     }
@@ -94,6 +98,7 @@ impl Link {
             is_archived: link.is_gone,
             is_gone: link.is_gone,
             has_family: link.family.is_some(),
+            has_also: link.sent.contains_key(ALSO),
             stock_level: link.stock_base.and_then(|level| level.to_u32()),
         }
     }
@@ -105,6 +110,10 @@ impl Link {
 
     pub(crate) fn short_product_key(&self) -> u64 {
         shortened(self.product)
+    }
+
+    pub(crate) fn is_same_variant(&self, other: &Self) -> bool {
+        self.variant == other.variant
     }
 
     pub(crate) fn is_of(&self, variant: &VariantId) -> bool {
@@ -154,6 +163,8 @@ pub(crate) struct Links {
     links: Vec<Link>,
     /// Of each family of several products of ours one that tells its tag, by the family's digest.
     pub(crate) shared_families: HashMap<String, Guid>,
+    /// The products of ours that have another id beside their own.
+    pub(crate) aliases: Aliases,
     /// Whether any of them has a picture.
     pub(crate) have_pictures: bool,
 }
@@ -164,6 +175,7 @@ impl Links {
         if let Some(shared) = link.sent.get(SHARED_FAMILY).filter(|_| link.family.is_some() && is_live) {
             self.shared_families.insert(shared.clone(), link.guid);
         }
+        self.aliases.add(&link.sent, &link.product, is_live);
         self.links.push(Link::remembered(link));
     }
 
@@ -301,6 +313,7 @@ impl Holdings {
         if let Some(shared) = mark.sent.get(SHARED_FAMILY).filter(|_| bears_its_tag && !product.archived) {
             self.links.shared_families.insert(shared.clone(), product.guid);
         }
+        self.links.aliases.add(&mark.sent, &mark.id.product, !product.archived);
         self.link(Link::new(product, &mark)).then(|| state::Link::of_mark(product.guid, mark))
     }
 

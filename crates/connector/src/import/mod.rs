@@ -31,6 +31,7 @@ mod family;
 mod fate;
 mod fingerprint;
 mod holdings;
+mod identity;
 mod journal;
 mod missing;
 mod pictures;
@@ -42,6 +43,7 @@ mod rejects;
 mod remap;
 mod settle;
 mod tally;
+mod unlink;
 mod untold;
 mod write;
 
@@ -53,16 +55,17 @@ pub(crate) use family::{SHARED_FAMILY, family_digest};
 pub(crate) use fate::Fate;
 pub(crate) use fingerprint::{Fingerprint, digests};
 pub use holdings::{Holdings, Unmarked};
+pub(crate) use identity::ALSO;
 pub use pictures::Images;
 
 use begin::{begin, terms};
 use categories::Categories;
 use family::SharedFamilies;
 use fate::Health;
-use holdings::short_product_key;
 use journal::Journal;
 use missing::Missing;
 use pictures::Pictures;
+use reading::Read;
 use recall::Known;
 pub(crate) use recall::is_of;
 pub(crate) use settle::INTENT_BEAT;
@@ -71,9 +74,6 @@ use tally::Tally;
 
 /// More products than this that the shop cannot deliver are no longer single faults but a fault of the run.
 pub const MOST_UNDELIVERABLE: usize = 20;
-
-/// Why something that is there twice is archived.
-const TWICE: &str = "the marketplace had it twice";
 
 /// What an import is told.
 #[derive(Clone, Debug)]
@@ -260,7 +260,7 @@ impl<'a> Import<'a> {
         let done = async {
             self.announce_remapping().await?;
             self.heal_doubles().await?;
-            let mut read = HashSet::new();
+            let mut read = Read::default();
             let end = self.go_through(&mut read).await?;
             self.settle_unknown().await?;
             let pruned = self.prune(&read, end).await;
@@ -284,9 +284,9 @@ impl<'a> Import<'a> {
     }
 
     /// Remembers what concerns the whole run, once all of its goods have come to their end.
-    async fn remember_end(&self, read: &HashSet<u64>, end: End) -> Result<(), RunError> {
+    async fn remember_end(&self, read: &Read, end: End) -> Result<(), RunError> {
         let mut changes = Changes::default();
-        let is_gone = |product: &ProductId| !read.contains(&short_product_key(product));
+        let is_gone = |product: &ProductId| !read.contains(product);
         // A shop that told of nothing at all is no shop without goods.
         let is_all = self.options.scope == Scope::All && !read.is_empty();
         if is_all && end == End::Complete {

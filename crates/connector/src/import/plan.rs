@@ -6,9 +6,12 @@
 use std::collections::{HashMap, HashSet};
 
 use gateway_core::gateway::{Guid, ListedProduct, ProductFields, ShopItem, SourceMark};
+use gateway_core::model::{ExternalId, ProductId};
+use state::VariantKey;
 
 use super::family::SHARED_FAMILY;
 use super::fingerprint::{Field, Fingerprint};
+use super::identity::ALSO;
 use super::untold::keep_untold;
 use crate::Rendered;
 
@@ -18,6 +21,8 @@ pub(crate) struct Target<'a> {
     pub(crate) rendered: &'a Rendered,
     /// The tag of its product's family, when it is to bear one.
     pub(crate) family: Option<Guid>,
+    /// Under which other id it was known, when it goes over to that of the product.
+    pub(crate) was: Option<&'a ProductId>,
     /// What is remembered of it.
     pub(crate) link: Option<&'a state::Link>,
     /// Whether it was told how categories are mapped. Otherwise those that it bears stay.
@@ -81,8 +86,13 @@ impl Target<'_> {
         let last = last.unwrap_or_else(|| SourceMark::new(self.rendered.mark.id.clone()));
         let mut fields = listed.to_fields()?;
         let Rendered { mark: new, .. } = self.rendered;
-        let mut mark =
-            SourceMark { sent: new.sent.clone(), mapping: new.mapping, is_gone: false, ..last.clone() };
+        let mut mark = SourceMark {
+            id: new.id.clone(),
+            sent: new.sent.clone(),
+            mapping: new.mapping,
+            is_gone: false,
+            ..last.clone()
+        };
         let mut changed = Vec::new();
 
         if !self.families_are_told {
@@ -99,6 +109,10 @@ impl Target<'_> {
                 field.take(&desired.product, &mut fields);
                 changed.push(field.name());
             }
+        }
+        let also = |mark: &SourceMark| mark.sent.get(ALSO).cloned();
+        if !is_link && (last.id != mark.id || also(&last) != also(&mark)) {
+            changed.push("id");
         }
         let for_sale_is_new = changed.contains(&Field::ForSale.name());
 
@@ -166,7 +180,7 @@ impl Target<'_> {
     /// What was last said of it: by its mark, and where somebody has taken that away, by what is remembered.
     fn last(&self, listed: &ListedProduct) -> Option<SourceMark> {
         let id = &self.rendered.mark.id;
-        let mark = listed.data.source().filter(|mark| mark.id == *id);
+        let mark = listed.data.source().filter(|mark| mark.id == *id || self.is_by_other_id(&mark.id));
         let link = self.link.filter(|link| link.guid == listed.guid);
         match (mark, link) {
             // Without a mark it was archived all the same, where none could be written.
@@ -174,6 +188,29 @@ impl Target<'_> {
             (Some(mark), None) => Some(mark),
             (None, link) => link.map(|link| link.mark(id.clone())),
         }
+    }
+
+    /// Whether it is this variant by another id of its product.
+    fn is_by_other_id(&self, other: &ExternalId) -> bool {
+        let mark = &self.rendered.mark;
+        let also = mark.sent.get(ALSO).map(String::as_str);
+        let is_other = [also, self.was.map(ProductId::as_str)].contains(&Some(other.product.as_str()));
+        is_other && *other == ExternalId { product: other.product.clone(), ..mark.id.clone() }
+    }
+
+    /// The variant as it is known so far.
+    pub(crate) fn known_id(&self) -> ExternalId {
+        let id = self.rendered.mark.id.clone();
+        match self.was {
+            Some(was) => ExternalId { product: was.clone(), ..id },
+            None => id,
+        }
+    }
+
+    /// How the variant goes over to its product's id, if it does.
+    pub(crate) fn renamed(&self) -> Option<(VariantKey, ProductId)> {
+        let known = self.known_id();
+        self.was.map(|_| ((known.product, known.variant), self.rendered.mark.id.product.clone()))
     }
 
     /// It is archived, and not by us: that stays so.

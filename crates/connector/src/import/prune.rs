@@ -1,12 +1,13 @@
 //! What the shop does not have any more, and what the marketplace has twice.
 
-use std::collections::HashSet;
-
 use gateway_core::assumptions::LIST_PAGE;
 use gateway_core::gateway::Guid;
 
 use super::Import;
 use super::fate::Fate;
+use super::holdings::Link;
+use super::reading::Read;
+use super::write::Parting;
 use crate::{End, RunError, Scope};
 
 impl Import<'_> {
@@ -15,14 +16,14 @@ impl Import<'_> {
     /// # Errors
     /// When the run cannot go on.
     pub(crate) async fn heal_doubles(&self) -> Result<(), RunError> {
-        self.archive_all(&self.known.doubles, Some(super::TWICE)).await
+        self.archive_all(&self.known.doubles, Parting::Double).await
     }
 
     /// Archives what the shop did not tell of, if that is wanted, and says otherwise how much of it there is.
     ///
     /// # Errors
     /// When it is wanted and was refused, because not all of the shop was read; or when the shop told of nothing at all.
-    pub(crate) async fn prune(&self, read: &HashSet<u64>, end: End) -> Result<(), RunError> {
+    pub(crate) async fn prune(&self, read: &Read, end: End) -> Result<(), RunError> {
         if end == End::Partial {
             return self.refuse_to_prune();
         }
@@ -30,8 +31,17 @@ impl Import<'_> {
             return Ok(());
         }
         let live = self.known.links.all().iter().filter(|link| !link.is_archived);
-        let missing: Vec<Guid> =
-            live.filter(|link| !read.contains(&link.short_product_key())).map(|link| link.guid).collect();
+        let (kept, missing): (Vec<&Link>, Vec<&Link>) =
+            live.filter(|link| !read.has(link)).partition(|link| read.may_be_told_of(link));
+        if !kept.is_empty() {
+            self.tally.warn_of_run(format!(
+                "{} variants are linked under ids that the shop does not tell any more, and {} products of it that could not be imported \
+                 are linked under none: they may be the same, and are left as they are",
+                kept.len(),
+                read.strangers
+            ));
+        }
+        let missing: Vec<Guid> = missing.into_iter().map(|link| link.guid).collect();
         if missing.is_empty() {
             return Ok(());
         }
@@ -54,7 +64,7 @@ impl Import<'_> {
             ));
             return Ok(());
         }
-        self.archive_all(&missing, None).await
+        self.archive_all(&missing, Parting::Gone).await
     }
 
     /// What did not come is not gone.
@@ -70,14 +80,10 @@ impl Import<'_> {
         })
     }
 
-    pub(crate) async fn archive_all(
-        &self,
-        guids: &[Guid],
-        double: Option<&'static str>,
-    ) -> Result<(), RunError> {
+    pub(crate) async fn archive_all(&self, guids: &[Guid], why: Parting) -> Result<(), RunError> {
         for guids in guids.chunks(LIST_PAGE) {
             let found = self.gateway.find(guids).await.map_err(|error| Fate::of(error).of_run())?;
-            let archiving = found.iter().map(|listed| self.archive(listed, double));
+            let archiving = found.iter().map(|listed| self.archive(listed, why));
             futures::future::join_all(archiving).await.into_iter().collect::<Result<(), _>>()?;
             let is_missing = |guid: &Guid| !found.iter().any(|listed| listed.guid == *guid);
             let missing: Vec<Guid> = guids.iter().copied().filter(is_missing).collect();

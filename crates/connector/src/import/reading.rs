@@ -7,9 +7,10 @@ use futures::stream::FuturesUnordered;
 use gateway_core::model::{ProductId, Reject, RejectReason, VariantId};
 
 use super::compare::Goods;
-use super::holdings::short_product_key;
+use super::holdings::{Link, short_product_key};
+use super::identity::Identity;
 use super::{Import, MOST_UNDELIVERABLE};
-use crate::{End, Event, Item, PlatformError, RunError, Scope};
+use crate::{End, Event, Item, PlatformError, RunError, Scope, Skip, Warning};
 
 /// Products in work at once for each call of the marketplace's that may be: while some wait for pictures, others are
 /// created.
@@ -17,6 +18,9 @@ const PRODUCTS_PER_CALL: usize = 4;
 
 /// What has been read of a product before the product itself: the shop tells of variants that cannot be imported first.
 struct Before {
+    /// The id by which it came.
+    came: ProductId,
+    /// The id under which it is worked at.
     product: ProductId,
     rejected: Vec<VariantId>,
     /// Whether every variant is known that cannot be imported.
@@ -26,8 +30,9 @@ struct Before {
 }
 
 impl Before {
-    fn of(product: &ProductId) -> Self {
-        Self { product: product.clone(), rejected: Vec::new(), is_whole: true, is_readable: true }
+    fn of(came: &ProductId, product: &ProductId) -> Self {
+        let (came, product) = (came.clone(), product.clone());
+        Self { came, product, rejected: Vec::new(), is_whole: true, is_readable: true }
     }
 
     fn add(&mut self, reject: &Reject) {
@@ -42,7 +47,42 @@ impl Before {
     /// same.
     fn alone(self) -> Goods {
         let is_whole = self.is_whole && self.is_readable;
-        Goods { id: self.product, product: None, rejected: self.rejected, is_whole }
+        Goods { id: self.product, was: None, product: None, rejected: self.rejected, is_whole }
+    }
+}
+
+/// What the shop told of.
+#[derive(Default)]
+pub(crate) struct Read {
+    products: HashSet<u64>,
+    /// Whether it tells other ids of its products.
+    tells_also: bool,
+    /// How many products could not be imported and are not linked, by the ids that are known of them.
+    pub(crate) strangers: u64,
+}
+
+impl Read {
+    /// Whether it is new.
+    fn add(&mut self, product: &ProductId) -> bool {
+        self.products.insert(short_product_key(product))
+    }
+
+    pub(crate) fn contains(&self, product: &ProductId) -> bool {
+        self.products.contains(&short_product_key(product))
+    }
+
+    pub(crate) fn has(&self, link: &Link) -> bool {
+        self.products.contains(&link.short_product_key())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.products.is_empty()
+    }
+
+    /// Whether something that it did not tell of may be a product of which it told: one that cannot be imported tells only one id, and
+    /// that may be another than the one by which it is linked.
+    pub(crate) fn may_be_told_of(&self, link: &Link) -> bool {
+        self.tells_also && self.strangers > 0 && !link.has_also
     }
 }
 
@@ -59,7 +99,7 @@ struct Reading {
 impl Import<'_> {
     /// Reads the shop's products and does at once what has to be done about each, many at a time. What was begun is
     /// finished, however it ends. `read` is what was told of, by its product.
-    pub(crate) async fn go_through(&self, read: &mut HashSet<u64>) -> Result<End, RunError> {
+    pub(crate) async fn go_through(&self, read: &mut Read) -> Result<End, RunError> {
         let most = self.options.concurrency.max(1) * PRODUCTS_PER_CALL;
         let mut products = self.platform.products(self.readable_scope());
         let mut in_work = FuturesUnordered::new();
@@ -93,67 +133,113 @@ impl Import<'_> {
         }
     }
 
-    pub(crate) fn is_wanted(&self, product: &ProductId) -> bool {
-        self.wanted.as_ref().is_none_or(|wanted| wanted.contains(product))
+    /// Whether a product is asked for, by any id that is known of it.
+    pub(crate) fn is_wanted(&self, came: &ProductId, identity: &Identity) -> bool {
+        let Some(wanted) = &self.wanted else { return true };
+        wanted.contains(came) || identity.others(came).any(|id| wanted.contains(id))
     }
 
     fn take(
         &self,
         item: Option<Result<Item, PlatformError>>,
         reading: &mut Reading,
-        read: &mut HashSet<u64>,
+        read: &mut Read,
     ) -> Result<(), RunError> {
         let Some(item) = item.transpose()? else {
             return Err(RunError::broke_off(&self.shop.shop));
         };
-        if of(&item).is_some_and(|product| !self.is_wanted(product)) {
+        let Some(came) = of(&item).cloned() else {
+            self.come_alone(reading.before.take(), reading, read);
+            if let Item::End(end) = item {
+                reading.end = Some(end);
+            }
             return Ok(());
+        };
+        let is_same = reading.before.as_ref().is_some_and(|before| before.came == came);
+        let Some(identity) = self.identify(&came, &item, read, is_same) else { return Ok(()) };
+        if !is_same {
+            // What came before is of another product, which therefore does not come.
+            self.come_alone(reading.before.take(), reading, read);
         }
-        // What came before is of another product, which therefore does not come.
-        let is_another = |before: &mut Before| of(&item) != Some(&before.product);
-        reading.ready.extend(reading.before.take_if(is_another).map(Before::alone));
         match item {
             Item::Product(product, warnings) => {
                 warnings.iter().for_each(|warning| self.tally.warn(warning));
-                let is_new = read.insert(short_product_key(product.id()));
                 let before = reading.before.take();
                 if before.is_none() {
                     self.tally.read_one();
                 }
-                if !is_new && before.is_none() {
+                if !read.add(&identity.id) && before.is_none() {
                     return Err(RunError::Failed {
-                        what: format!("the shop listed product {} twice", product.id()),
+                        what: format!("the shop listed product {} twice", identity.id),
                         hint: Some(
                             "start again; if it happens again, look into the error log of the shop"
                                 .to_owned(),
                         ),
                     });
                 }
-                let before = before.unwrap_or_else(|| Before::of(product.id()));
+                read.tells_also |= product.also().is_some();
+                read.products.extend(identity.was.as_ref().map(short_product_key));
+                let before = before.unwrap_or_else(|| Before::of(&came, &identity.id));
                 let Before { rejected, is_whole, .. } = before;
-                reading.ready.push(Goods {
-                    id: product.id().clone(),
-                    product: Some(*product),
-                    rejected,
-                    is_whole,
-                });
+                let Identity { id, also, was, .. } = identity;
+                let product = Some(product.known_as(id.clone(), also));
+                reading.ready.push(Goods { id, was, product, rejected, is_whole });
             }
             Item::Reject(reject) => {
-                read.insert(short_product_key(&reject.product));
+                let reject = Reject { product: identity.id, ..reject };
+                read.add(&reject.product);
+                read.products.extend(identity.was.as_ref().map(short_product_key));
                 if reading.before.is_none() {
                     self.tally.read_one();
                 }
-                reading.before.get_or_insert_with(|| Before::of(&reject.product)).add(&reject);
+                reading.before.get_or_insert_with(|| Before::of(&came, &reject.product)).add(&reject);
                 self.tally.reject(&reject);
                 self.too_many_undeliverable(&reject)?;
             }
             Item::Skipped(skip) => {
+                let skip = Skip { product: identity.id, ..skip };
                 self.tally.count(|summary| summary.skipped += skip.variants);
                 self.tally.tell(Event::Skipped(&skip));
             }
-            Item::End(end) => reading.end = Some(end),
+            Item::End(_) => {}
         }
         Ok(())
+    }
+
+    /// What a product is that came by this id; `None` when it is not asked for. What it may be by its other id and has come already, it is
+    /// not.
+    fn identify(&self, came: &ProductId, item: &Item, read: &Read, is_same: bool) -> Option<Identity> {
+        let also = match item {
+            Item::Product(product, _) => product.also(),
+            _ => None,
+        };
+        let mut identity = self.identity(came, also);
+        if !self.is_wanted(came, &identity) {
+            return None;
+        }
+        let taken = identity.others(came).find(|other| !is_same && read.contains(other)).cloned();
+        let why = match (&taken, identity.is_ambiguous && !is_same) {
+            (Some(other), _) => {
+                format!("it is {other} by its other id, which has come already: it is taken for another one")
+            }
+            (None, true) => {
+                "several products at the marketplace have its id as their other one, so it is none of them"
+                    .to_owned()
+            }
+            (None, false) => return Some(identity),
+        };
+        self.tally.warn(&Warning { product: Some(came.clone()), variant: None, what: why });
+        if taken.is_some() {
+            identity = Identity::own(came, None);
+        }
+        Some(identity)
+    }
+
+    /// A product of which nothing can be imported has come to its end.
+    fn come_alone(&self, before: Option<Before>, reading: &mut Reading, read: &mut Read) {
+        let Some(goods) = before.map(Before::alone) else { return };
+        read.strangers += u64::from(self.known.links.of_product(&goods.id).is_empty());
+        reading.ready.push(goods);
     }
 
     fn too_many_undeliverable(&self, last: &Reject) -> Result<(), RunError> {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use clock::Moment;
-use futures::{StreamExt as _, TryStreamExt as _};
+use futures::TryStreamExt as _;
 use gateway_core::assumptions::LIST_PAGE;
 use gateway_core::gateway::{Gateway, Guid, ListedProduct, Listing, SourceMark};
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use state::{Changes, Store, VariantKey};
 use super::Options;
 use super::adopt::{self, Adopt, Adoption};
 use super::begin::{another_shop, another_way};
-use super::holdings::{Holdings, Key, LinkKey, Links, Unmarked, key, link_key};
+use super::holdings::{Holdings, Key, LinkKey, Links, Unmarked, link_key};
 use super::remap;
 use super::settle::{CLOCKS_APART, INTENT_BEAT, Patience};
 use super::tally::Tally;
@@ -93,7 +93,7 @@ struct Look {
 }
 
 impl<'a> Recall<'a> {
-    fn store(&self) -> &'a Store {
+    pub(super) fn store(&self) -> &'a Store {
         self.memory.store()
     }
 
@@ -313,6 +313,8 @@ impl<'a> Recall<'a> {
             note,
         };
         if was_linked {
+            // What was listed is remembered before it is compared with what was remembered.
+            self.remember(std::mem::take(&mut changes)).await?;
             self.unlink(begun, &mut known, &mut changes).await?;
         }
         changes.notes.push(known.note.written());
@@ -322,43 +324,6 @@ impl<'a> Recall<'a> {
             known.pictures = HashSet::new();
         }
         Ok(known)
-    }
-
-    /// Parts links to what is not listed from those that the marketplace only does not show yet.
-    async fn unlink(&self, begun: Moment, known: &mut Known, changes: &mut Changes) -> Result<(), RunError> {
-        let mut unseen: Vec<state::Link> = Vec::new();
-        let mut remembered = std::pin::pin!(self.store().links());
-        while let Some(link) = remembered.next().await.transpose()? {
-            if known.links.get(link_key(&link.product, &link.variant)).is_none() {
-                unseen.push(link);
-            }
-        }
-        if unseen.is_empty() {
-            return Ok(());
-        }
-        self.patience.wait_until(begun + self.options.settle, unseen.len() as u64, self.tally).await?;
-        let guids: Vec<Guid> = unseen.iter().map(|link| link.guid).collect();
-        let found: HashSet<Guid> =
-            self.gateway.search_for(&guids).await?.iter().map(|listed| listed.guid).collect();
-        for link in unseen {
-            if found.contains(&link.guid) {
-                known.links.add(&link, !link.is_gone);
-                continue;
-            }
-            let lost = link.images.iter().map(|(identity, _)| identity);
-            changes
-                .lost_images
-                .extend(lost.filter(|identity| !known.pictures.contains(&key(identity))).cloned());
-            changes.unlinked.push(link.key());
-        }
-        known.links.sort();
-        let lost = changes.unlinked.len();
-        if lost > 0 {
-            self.tally.warn_of_run(format!(
-                "{lost} variants that were linked are not at the marketplace any more; those that the shop has are created anew"
-            ));
-        }
-        Ok(())
     }
 }
 

@@ -36,6 +36,13 @@ impl Rejects {
         Ok(rejects)
     }
 
+    /// What is remembered of a product holds for its new id, unless there is something remembered of that.
+    pub(crate) fn rename(&mut self, from: &ProductId, to: &ProductId) {
+        if let Some(before) = self.before.remove(&short_product_key(from)) {
+            self.before.entry(short_product_key(to)).or_insert(before);
+        }
+    }
+
     /// Adds a reject, and tells whether it was not there before.
     pub(crate) fn add(&mut self, reject: &Reject) -> bool {
         let reason = reject.reason.to_string();

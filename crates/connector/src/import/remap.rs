@@ -4,6 +4,7 @@ use futures::StreamExt as _;
 use gateway_core::model::VariantId;
 
 use super::Import;
+use super::identity::{Identity, LinksOf};
 use crate::{Item, Platform, RunError};
 
 /// The version of what the engine itself makes of a product. It grows with every change after which the same product is sent otherwise.
@@ -62,8 +63,15 @@ impl Import<'_> {
                 item = products.next() => item.transpose()?,
             };
             match item {
-                Some(Item::Product(product, _)) if self.is_wanted(product.id()) => {
-                    let links = self.known.links.of_product(product.id());
+                Some(Item::Product(product, _)) => {
+                    let identity = self.identity(product.id(), product.also());
+                    if !self.is_wanted(product.id(), &identity) {
+                        continue;
+                    }
+                    let Identity { id, also, was, .. } = identity;
+                    let LinksOf { links, moved, .. } = self.known.links.of(&id, was.as_ref());
+                    // That it goes over to another id is no other mapping of it.
+                    let product = product.known_as(id, also.filter(|_| moved.is_empty()));
                     let link_of =
                         |id: &VariantId| links.iter().find(|link| link.is_of(id) && !link.is_archived);
                     for variant in product.variants() {

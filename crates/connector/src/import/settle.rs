@@ -21,6 +21,7 @@ use super::fate::Fate;
 use super::holdings::{Link, LinkKey, link_key};
 use super::recall::{heir, is_of};
 use super::tally::Tally;
+use super::write::Parting;
 use crate::{Event, RunError, Scope, Warning};
 
 /// How often a variant is created anew when nobody knows whether it is there.
@@ -219,7 +220,7 @@ impl Import<'_> {
         });
         self.journal.record(changes).await?;
         for double in &doubles {
-            self.archive(double, Some(super::TWICE)).await?;
+            self.archive(double, Parting::Double).await?;
         }
         Ok(())
     }
@@ -288,7 +289,7 @@ impl Import<'_> {
             }
         }
         self.journal.record(changes).await?;
-        self.archive_all(&doubles, Some(super::TWICE)).await
+        self.archive_all(&doubles, Parting::Double).await
     }
 
     /// The next product of a listing that has come to light since this run began.

@@ -82,6 +82,11 @@ impl<'a> Tally<'a> {
         self.rejects().of(product)
     }
 
+    /// A product has another id from now on.
+    pub(crate) fn rename_rejects(&self, from: &ProductId, to: &ProductId) {
+        self.rejects().rename(from, to);
+    }
+
     /// What was rejected of products that had come to their end before.
     pub(crate) fn late_rejects(&self) -> Vec<(ProductId, Vec<RejectRow>)> {
         self.rejects().late()

@@ -23,6 +23,26 @@ fn base_of(level: u32) -> Option<Decimal> {
     Some(level).filter(|level| *level != STOCK_LEVEL_OF_UNKNOWN).map(Decimal::from)
 }
 
+/// Why something is archived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Parting {
+    /// The shop does not have it any more.
+    Gone,
+    /// It is there twice, and the other one is linked under the same id.
+    Double,
+    /// It is there twice, and the other one is linked under another id of its product.
+    OtherId,
+}
+
+impl Parting {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Gone => "the shop does not have it any more",
+            Self::Double | Self::OtherId => "the marketplace had it twice",
+        }
+    }
+}
+
 impl Import<'_> {
     pub(crate) fn reject_variant(&self, id: &ExternalId, name: &str, reason: RejectReason) {
         self.tally.reject(&Reject {
@@ -140,7 +160,7 @@ impl Import<'_> {
         self.tell_change(ChangeKind::Created, mark, listed.guid, name, Vec::new(), None);
     }
 
-    fn tell_change(
+    pub(super) fn tell_change(
         &self,
         kind: ChangeKind,
         mark: &SourceMark,
@@ -163,11 +183,14 @@ impl Import<'_> {
         let rendered = target.rendered;
         let Some(listed) = listed else {
             let name = rendered.item.product.name.clone();
-            self.note_missing(Missing { id: rendered.mark.id.clone(), guid, name: Some(name) });
+            self.note_missing(Missing { id: target.known_id(), guid, name: Some(name) });
             return Ok(());
         };
         if target.is_archived_by_a_person(listed) {
             self.leave_archived(&rendered.mark.id.product, 1);
+            if let Some(was) = target.was {
+                self.move_mark(listed, &rendered.mark, was).await?;
+            }
             return Ok(());
         }
         self.compare_level_there(&target, listed);
@@ -178,7 +201,8 @@ impl Import<'_> {
                 // A run before this one wrote it, and did not come to remembering that.
                 let mark = listed.data.source().into_iter();
                 let written = mark.map(|mark| state::Link::of_mark(listed.guid, mark)).collect();
-                return self.journal.record(Changes { written, ..Changes::default() }).await;
+                let renamed = target.renamed().into_iter().collect();
+                return self.journal.record(Changes { renamed, written, ..Changes::default() }).await;
             }
             Err(field) => {
                 self.reject_rendered(rendered, RejectReason::NotWritable(field.to_owned()));
@@ -189,7 +213,7 @@ impl Import<'_> {
             if self.stop.is_cancelled() {
                 return Err(RunError::Stopped);
             }
-            if let Err(fate) = self.write(&rendered.mark.id, listed.guid, &update).await {
+            if let Err(fate) = self.write(&target.known_id(), listed.guid, &update).await {
                 return self.not_written(fate, &rendered.mark.id, &rendered.item.product.name).await;
             }
             self.health.good();
@@ -206,7 +230,7 @@ impl Import<'_> {
         }
         self.tell_change(kind, &mark, listed.guid, &fields.name, changed, None);
         let mut link = state::Link::of_mark(listed.guid, mark);
-        let mut changes = Changes::default();
+        let mut changes = Changes { renamed: target.renamed().into_iter().collect(), ..Changes::default() };
         if is_return {
             // It came with the shop's level, as what is new does. That it has no intent does no harm.
             link.stock_base = base_of(rendered.item.stock_level);
@@ -237,16 +261,13 @@ impl Import<'_> {
     }
 
     /// Archives a variant, with a mark that says that it was not a person.
-    pub(crate) async fn archive(
-        &self,
-        listed: &ListedProduct,
-        double: Option<&'static str>,
-    ) -> Result<(), RunError> {
+    pub(crate) async fn archive(&self, listed: &ListedProduct, why: Parting) -> Result<(), RunError> {
         let Some(mark) = listed.data.source() else { return Ok(()) };
         if listed.archived {
             // A run before this one did it, or a person.
-            let written = vec![state::Link::of_mark(listed.guid, mark)];
-            let is_linked = double.is_none() && !self.options.dry_run;
+            let is_gone = mark.is_gone || why == Parting::OtherId;
+            let written = vec![state::Link { is_gone, ..state::Link::of_mark(listed.guid, mark) }];
+            let is_linked = why != Parting::Double && !self.options.dry_run;
             let changes = is_linked.then(|| Changes { written, ..Changes::default() });
             return self.journal.record(changes.unwrap_or_default()).await;
         }
@@ -262,9 +283,8 @@ impl Import<'_> {
             self.health.good();
             self.wrote(listed.guid, &mark.hash, true);
         }
-        let why = double.or(Some("the shop does not have it any more"));
-        self.tell_change(ChangeKind::Archived, &mark, listed.guid, &name, Vec::new(), why);
-        if double.is_some() {
+        self.tell_change(ChangeKind::Archived, &mark, listed.guid, &name, Vec::new(), Some(why.words()));
+        if why == Parting::Double {
             // The other one is the link.
             return Ok(());
         }
@@ -299,7 +319,7 @@ impl Import<'_> {
     }
 
     /// What becomes of a variant that could not be written.
-    async fn not_written(&self, fate: Fate, id: &ExternalId, name: &str) -> Result<(), RunError> {
+    pub(super) async fn not_written(&self, fate: Fate, id: &ExternalId, name: &str) -> Result<(), RunError> {
         match fate {
             Fate::Reject(reason) => {
                 self.reject_variant(id, name, reason);

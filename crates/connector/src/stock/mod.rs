@@ -10,6 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, TimeDelta};
 use clock::Clock;
 use gateway_core::gateway::{Gateway, Guid};
+use gateway_core::model::ProductId;
 use serde::{Deserialize, Serialize};
 use state::{LevelChanges, Store, VariantKey};
 use tokio_util::sync::CancellationToken;
@@ -23,6 +24,7 @@ use crate::{
 mod confirm;
 mod merge;
 mod options;
+mod other_ids;
 mod read;
 mod settle;
 mod told;
@@ -140,6 +142,8 @@ struct Pass<'a> {
 /// A variant with all that a pass knows of it.
 struct Case {
     linked: Linked,
+    /// By which id the shop knows its product.
+    id_at_shop: ProductId,
     offered: Offered,
     merged: Merged,
 }
@@ -148,11 +152,11 @@ impl Pass<'_> {
     async fn run(&self) -> Result<(), RunError> {
         let note = Note::of(self.memory.store()).await?;
         self.teller.recall(&note.told);
-        let linked = self.linked().await?;
+        let (linked, others) = self.linked().await?;
         if linked.is_empty() {
             return self.nothing_linked().await;
         }
-        let (told, offered) = self.read(&linked).await?;
+        let (told, offered) = self.read(&linked, &others).await?;
         if told.is_empty() && self.options.scope == Scope::All {
             // Who sets everything to 0 because of an empty answer takes the whole shop off sale.
             return Err(RunError::Failed {
@@ -167,6 +171,7 @@ impl Pass<'_> {
                 ),
             });
         }
+        self.is_read_as_linked(&linked, &told)?;
         self.remembers_a_pass(&note, &linked, &told)?;
         let mut cases = self.cases(linked, &told, &offered).await?;
         self.stays_below_max_change(&cases)?;
@@ -207,6 +212,24 @@ impl Pass<'_> {
         }
         self.teller.warn_of_run("nothing of this shop is linked yet: run import first".to_owned());
         Ok(())
+    }
+
+    /// Whether any of what is linked is told of. Where none is, though the shop has goods, it is read by a way that knows them by other ids, and
+    /// all of them would be taken off sale.
+    fn is_read_as_linked(&self, linked: &[Linked], told: &Told) -> Result<(), RunError> {
+        let is_gone = |linked: &Linked| matches!(told.of(linked), TellsOf::Gone);
+        if self.options.scope != Scope::All || self.options.force || !linked.iter().all(is_gone) {
+            return Ok(());
+        }
+        Err(RunError::settings(
+            format!(
+                "the shop {} tells stock levels, but none of the {} linked variants. Nothing was written",
+                self.shop.shop,
+                linked.len()
+            ),
+            "run import first: it finds goods by ids by which the shop was not read before; if the shop has none of them any more, run this \
+             once with --force",
+        ))
     }
 
     /// Whether it is known what the levels were. Where they are not, what happened at the marketplace since is not known either, and
@@ -272,7 +295,8 @@ impl Pass<'_> {
             let known = key.and_then(|key| known.get(&key).copied()).unwrap_or(Known::Unknown);
             let readings = Readings { shop, market: offered.level, known };
             let merged = merge(&linked, readings, &self.rules, now);
-            let mut case = Case { linked, offered, merged };
+            let id_at_shop = told.id_at_shop(&linked.product);
+            let mut case = Case { linked, id_at_shop, offered, merged };
             if case.offered.item.archived {
                 // What was sold before that is still owed to the shop.
                 self.teller.count(|levels| levels.not_offered += 1);

@@ -1,17 +1,18 @@
 //! Reading both sides: levels in bulk.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures::future::BoxFuture;
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use gateway_core::assumptions::LIST_PAGE;
 use gateway_core::gateway::{Guid, ListedProduct, Listing, ShopItem};
-use gateway_core::model::StockLevel;
+use gateway_core::model::{ProductId, StockLevel};
 use rust_decimal::Decimal;
 use state::VariantKey;
 
 use super::Pass;
 use super::merge::Linked;
+use super::other_ids::OtherIds;
 use crate::import::Fate;
 use crate::{End, RunError, Scope, StockItem};
 
@@ -36,7 +37,9 @@ pub(super) struct Told {
     levels: HashMap<VariantKey, StockLevel>,
     unclear: HashMap<VariantKey, String>,
     /// Products of which no variant is clear.
-    unclear_products: HashMap<String, String>,
+    unclear_products: HashMap<ProductId, String>,
+    /// The ids by which products were told that are linked by others.
+    told_as: HashMap<ProductId, ProductId>,
     /// Whether what did not come is gone.
     is_complete: bool,
 }
@@ -61,23 +64,41 @@ impl Told {
                 self.unclear.insert((product, variant), why);
             }
             StockItem::Unclear { product, variant: None, why } => {
-                self.unclear_products.insert(product.to_string(), why);
+                self.unclear_products.insert(product, why);
             }
             StockItem::End(end) => self.is_complete = end == End::Complete,
         }
     }
 
     pub(super) fn of(&self, linked: &Linked) -> TellsOf<'_> {
-        let key = (linked.product.clone(), linked.variant.clone());
+        let key = (self.id_at_shop(&linked.product), linked.variant.clone());
         if let Some(why) = self.unclear.get(&key) {
             return TellsOf::Unclear(why);
         }
-        match (self.levels.get(&key), self.unclear_products.get(linked.product.as_str())) {
+        match (self.levels.get(&key), self.unclear_products.get(&key.0)) {
             (Some(level), _) => TellsOf::Level(*level),
             (None, Some(why)) => TellsOf::Unclear(why),
             (None, None) if self.is_complete => TellsOf::Gone,
             (None, None) => TellsOf::Nothing,
         }
+    }
+
+    /// What was told of products by their other ids is told of them, unless they were told by their own.
+    fn know(&mut self, others: &OtherIds) {
+        if others.is_empty() {
+            return;
+        }
+        let told = self.levels.keys().chain(self.unclear.keys()).map(|(product, _)| product);
+        let told: HashSet<&ProductId> = told.chain(self.unclear_products.keys()).collect();
+        let is_told_so =
+            |(also, own): &(&ProductId, &ProductId)| told.contains(*also) && !told.contains(*own);
+        let told_as = others.all().filter(is_told_so).map(|(also, own)| (own.clone(), also.clone()));
+        self.told_as = told_as.collect();
+    }
+
+    /// The id by which the shop knows a product.
+    pub(super) fn id_at_shop(&self, product: &ProductId) -> ProductId {
+        self.told_as.get(product).unwrap_or(product).clone()
     }
 
     /// Whether the shop told of anything at all.
@@ -88,7 +109,7 @@ impl Told {
 
 impl Pass<'_> {
     /// The variants that are linked and at the marketplace as far as is known, with what is remembered of their levels.
-    pub(super) async fn linked(&self) -> Result<Vec<Linked>, RunError> {
+    pub(super) async fn linked(&self) -> Result<(Vec<Linked>, OtherIds), RunError> {
         let store = self.memory.store();
         let (links, rows): (Vec<_>, Vec<_>) = match &self.options.scope {
             Scope::Products(products) => (store.links_of(products).await?, store.levels_of(products).await?),
@@ -98,6 +119,7 @@ impl Pass<'_> {
         };
         let mut rows: HashMap<VariantKey, _> =
             rows.into_iter().map(|row| ((row.product.clone(), row.variant.clone()), row)).collect();
+        let others = OtherIds::of(&links);
         let linked = links.into_iter().filter(|link| !link.is_gone).map(|link| Linked {
             row: rows.remove(&link.key()),
             product: link.product,
@@ -105,13 +127,17 @@ impl Pass<'_> {
             guid: link.guid,
             base: link.stock_base,
         });
-        Ok(linked.collect())
+        Ok((linked.collect(), others))
     }
 
     /// Reads both sides at once.
-    pub(super) async fn read(&self, linked: &[Linked]) -> Result<(Told, HashMap<Guid, Offered>), RunError> {
+    pub(super) async fn read(
+        &self,
+        linked: &[Linked],
+        others: &OtherIds,
+    ) -> Result<(Told, HashMap<Guid, Offered>), RunError> {
         let guids: Vec<Guid> = linked.iter().map(|linked| linked.guid).collect();
-        let both = async { futures::try_join!(self.shop_levels(), self.market_levels(&guids)) };
+        let both = async { futures::try_join!(self.shop_levels(others), self.market_levels(&guids)) };
         tokio::select! {
             biased;
             () = self.stop.cancelled() => Err(RunError::Stopped),
@@ -119,10 +145,10 @@ impl Pass<'_> {
         }
     }
 
-    async fn shop_levels(&self) -> Result<Told, RunError> {
+    async fn shop_levels(&self, others: &OtherIds) -> Result<Told, RunError> {
         let mut told = Told::default();
         let mut has_ended = false;
-        let mut levels = self.platform.stock(self.options.scope.clone());
+        let mut levels = self.platform.stock(others.scope(&self.options.scope));
         while let Some(item) = levels.try_next().await? {
             has_ended |= matches!(item, StockItem::End(_));
             told.add(item);
@@ -131,6 +157,7 @@ impl Pass<'_> {
             let what = format!("the list of stock levels of {} broke off", self.shop.shop);
             return Err(RunError::Failed { what, hint: None });
         }
+        told.know(others);
         Ok(told)
     }
 

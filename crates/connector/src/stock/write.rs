@@ -207,7 +207,7 @@ fn renew(write: &mut Option<LevelWrite>, now: chrono::DateTime<chrono::Utc>) {
 fn adjustment(case: &Case) -> Option<StockAdjustment> {
     let change = case.merged.change.clone()?;
     Some(StockAdjustment {
-        product: case.linked.product.clone(),
+        product: case.id_at_shop.clone(),
         variant: case.linked.variant.clone(),
         key: change.key,
         delta: change.delta,

@@ -15,6 +15,7 @@ mod import;
 mod imported_once;
 mod levels;
 mod mapping_file;
+mod other_id;
 mod people;
 mod remembered;
 mod render;

@@ -132,6 +132,12 @@ impl Product {
         ProductParts { id, name, description, brief, categories, variants, family, also }
     }
 
+    /// The same product by another id, and with another one beside it.
+    #[must_use]
+    pub fn known_as(self, id: ProductId, also: Option<ProductId>) -> Self {
+        Self { id, also, ..self }
+    }
+
     /// Its id at the platform.
     #[must_use]
     pub fn id(&self) -> &ProductId {

@@ -4,6 +4,7 @@ mod bases;
 mod carried;
 mod histories;
 mod odd;
+mod other_ids;
 mod shelves;
 mod unanswered;
 mod world;
