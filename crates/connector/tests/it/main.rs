@@ -16,6 +16,7 @@ mod imported_once;
 mod levels;
 mod mapping_file;
 mod other_id;
+mod other_id_odd;
 mod people;
 mod remembered;
 mod render;

@@ -4,28 +4,28 @@ use connector::{Item, Scope, Skip};
 use futures::TryStreamExt as _;
 use gateway_core::model::{Product, ProductId, Reject, RejectReason, VariantId};
 use serde_json::{Value, json};
-use state::{LeaseKind, Link};
+use state::Link;
 
 use crate::support::{Ran, World, guid, product, shop_name, variant};
 use crate::toy::Toy;
 
-fn id(text: &str) -> ProductId {
+pub(crate) fn id(text: &str) -> ProductId {
     ProductId::new(text).unwrap()
 }
 
 /// A product of these sizes, by its id and another one.
-fn sized(own: &str, also: Option<&str>, sizes: &[&str]) -> Product {
+pub(crate) fn sized(own: &str, also: Option<&str>, sizes: &[&str]) -> Product {
     let variants = sizes.iter().map(|size| variant(size, 23)).collect();
     product(own, "Thing", variants).known_as(id(own), also.map(id))
 }
 
 /// By the way of files, which tells symbols alone.
-fn by_files(symbols: &[&str]) -> Toy {
+pub(crate) fn by_files(symbols: &[&str]) -> Toy {
     Toy::selling(symbols.iter().map(|symbol| sized(symbol, None, &["0"])).collect())
 }
 
 /// By the way of the database, which tells numbers and symbols.
-fn by_base(goods: &[(&str, &str)]) -> Toy {
+pub(crate) fn by_base(goods: &[(&str, &str)]) -> Toy {
     let product = |(number, symbol): &(&str, &str)| {
         sized(number, Some(*symbol).filter(|symbol| !symbol.is_empty()), &["0"])
     };
@@ -33,7 +33,7 @@ fn by_base(goods: &[(&str, &str)]) -> Toy {
 }
 
 /// (id, its other id) of what is on sale, in order.
-fn live(world: &World) -> Vec<(String, String)> {
+pub(crate) fn live(world: &World) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let mut ids: Vec<_> = world
         .live()
@@ -45,24 +45,24 @@ fn live(world: &World) -> Vec<(String, String)> {
     ids
 }
 
-fn pairs(ids: &[(&str, &str)]) -> Vec<(String, String)> {
+pub(crate) fn pairs(ids: &[(&str, &str)]) -> Vec<(String, String)> {
     ids.iter().map(|(own, also)| ((*own).to_owned(), (*also).to_owned())).collect()
 }
 
-async fn links(world: &World) -> Vec<Link> {
+pub(crate) async fn links(world: &World) -> Vec<Link> {
     world.store(&shop_name()).await.links().try_collect().await.unwrap()
 }
 
-async fn linked(world: &World) -> Vec<String> {
+pub(crate) async fn linked(world: &World) -> Vec<String> {
     links(world).await.into_iter().map(|link| format!("{}/{}", link.product, link.variant)).collect()
 }
 
-async fn pruning(world: &World, toy: &Toy) -> Ran {
+pub(crate) async fn pruning(world: &World, toy: &Toy) -> Ran {
     world.import_with(toy, |options| options.prune = true).await.done()
 }
 
 /// Another import of the same finds nothing to do.
-async fn is_done(world: &World, toy: &Toy, goods: u64) {
+pub(crate) async fn is_done(world: &World, toy: &Toy, goods: u64) {
     let writes = world.writes().len();
     let again = pruning(world, toy).await;
     assert_eq!((again.counts(), world.writes().len()), ((0, 0, goods, 0), writes), "{:?}", again.told);
@@ -269,169 +269,6 @@ async fn what_may_be_a_reject_by_another_id_is_not_pruned() {
 }
 
 #[tokio::test]
-async fn an_id_that_several_have_is_none_of_them() {
-    for loses in [false, true] {
-        let world = World::new().await;
-        let lose = || {
-            if loses {
-                world.lose_state()
-            }
-        };
-        // The platform says of no two of its products that they are known by one id; what is left of one that it had may say so.
-        world.import(&by_base(&[("101", "symbol:A")])).await.done();
-        world.import(&by_base(&[("102", "symbol:A")])).await.done();
-        lose();
-        let files = by_files(&["symbol:A"]);
-        let ran = world.import(&files).await.done();
-        assert_eq!(ran.counts(), (1, 0, 0, 0), "{:?}", ran.told);
-        assert!(ran.told("it is none of them"), "{:?}", ran.told);
-        lose();
-        let ran = world.import(&files).await.done();
-        assert_eq!((ran.counts(), ran.told("it is none of them")), ((0, 0, 1, 0), false), "{:?}", ran.told);
-        lose();
-        assert_eq!(pruning(&world, &files).await.counts(), (0, 0, 1, 2));
-        is_done(&world, &files, 1).await;
-        // Back again: that which the shop has comes back, and what stood for it goes.
-        lose();
-        let base = by_base(&[("102", "symbol:A")]);
-        let ran = pruning(&world, &base).await;
-        assert!(ran.told("Restored 102/0") && ran.told("Archived symbol:A/0"), "{:?}", ran.told);
-        is_done(&world, &base, 1).await;
-        is_done(&world, &files, 1).await;
-        assert_eq!(live(&world), pairs(&[("102", "symbol:A")]));
-    }
-}
-
-#[tokio::test]
-async fn one_that_is_archived_does_not_make_an_id_ambiguous() {
-    let world = World::new().await;
-    world.import(&by_base(&[("101", "symbol:A"), ("9", "")])).await.done();
-    pruning(&world, &by_base(&[("102", "symbol:A"), ("9", "")])).await;
-    assert_eq!(live(&world).len(), 2);
-    let files = by_files(&["symbol:A", "symbol:NINE"]);
-    let ran = world.import(&files).await.done();
-    assert_eq!(ran.counts(), (1, 0, 1, 0), "{:?}", ran.told);
-}
-
-#[tokio::test]
-async fn two_that_tell_the_same_other_id_are_not_made_one() {
-    let world = World::new().await;
-    world.import(&by_files(&["symbol:A"])).await.done();
-    let base = by_base(&[("101", "symbol:A"), ("102", "symbol:A")]);
-    let ran = world.import(&base).await.done();
-    assert_eq!(ran.counts(), (1, 1, 0, 0), "{:?}", ran.told);
-    assert!(ran.told("it is taken for another one"), "{:?}", ran.told);
-    assert_eq!(world.live().len(), 2);
-}
-
-#[tokio::test]
-async fn what_is_linked_under_both_ids_is_healed() {
-    for by_files_next in [false, true] {
-        let world = World::new().await;
-        world.import(&by_files(&["symbol:A"])).await.done();
-        // Another version of the program did not know of the other id; the next one does.
-        world.import(&by_base(&[("101", "")])).await.done();
-        world.import(&by_base(&[("101", "symbol:OTHER")])).await.done();
-        let base = by_base(&[("101", "symbol:A")]);
-        if by_files_next {
-            // It was killed before it archived the double.
-            let listed = world.one("101", "0");
-            let mut data = listed["data"].clone();
-            data["source"]["sent"]["also"] = json!("symbol:A");
-            world.gateway.edit(guid(&listed), json!({ "data": data }));
-            world.lose_state();
-        }
-        let next = if by_files_next { by_files(&["symbol:A"]) } else { base };
-        let ran = pruning(&world, &next).await;
-        assert_eq!(ran.counts().3, 1, "{:?}", ran.told);
-        assert!(ran.told("Archived symbol:A/0"), "{:?}", ran.told);
-        assert_eq!(live(&world), pairs(&[("101", "symbol:A")]));
-        is_done(&world, &next, 1).await;
-        world.lose_state();
-        is_done(&world, &next, 1).await;
-    }
-}
-
-#[tokio::test]
-async fn a_run_that_is_killed_while_goods_go_over_is_finished_by_the_next() {
-    for lag in [0, 50] {
-        for moment in 1..=6 {
-            for back in [false, true] {
-                let what = format!("lag {lag}, moment {moment}, back {back}");
-                let world =
-                    World::with(|options| options.index_lag = std::time::Duration::from_secs(lag)).await;
-                let files = Toy::selling(
-                    ["symbol:A", "symbol:B"].map(|symbol| sized(symbol, None, &["a", "b"])).into(),
-                );
-                world.import(&files).await.done();
-                world.clock.advance(std::time::Duration::from_secs(1000));
-                let goods = [("101", "symbol:A"), ("102", "symbol:B")];
-                let base = Toy::selling(goods.map(|(own, also)| sized(own, Some(also), &["a", "b"])).into());
-                world.import_killed(&base, moment).await;
-                world.clock.advance(std::time::Duration::from_secs(1));
-                if back {
-                    pruning(&world, &files).await;
-                }
-                let ran = pruning(&world, &base).await;
-                assert_eq!(world.live().len(), 4, "{what}: {:?}", ran.told);
-                assert_eq!(world.gateway.products().len(), 4, "{what}: {:?}", ran.told);
-                let last = pruning(&world, &base).await;
-                assert_eq!(last.counts(), (0, 0, 4, 0), "{what}: {:?}", last.told);
-                assert_eq!(linked(&world).await, ["101/a", "101/b", "102/a", "102/b"], "{what}");
-            }
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_state_and_a_marketplace_that_tell_different_ids_come_together() {
-    for state_is_newer in [false, true] {
-        let world = World::new().await;
-        world.import(&by_files(&["symbol:A"])).await.done();
-        let (old_state, old) = (world.copy_state(), world.one("symbol:A", "0"));
-        let store = world.store(&shop_name()).await;
-        let lease = store.lease(LeaseKind::Stock, "a pass").await.unwrap();
-        drop(store);
-        lease.release().await.unwrap();
-        let base = by_base(&[("101", "symbol:A")]);
-        world.import(&base).await.done();
-        if state_is_newer {
-            world.gateway.edit(guid(&old), json!({ "data": old["data"] }));
-        } else {
-            world.restore_state(&old_state);
-        }
-        let ran = pruning(&world, &base).await;
-        assert_eq!((ran.counts().0, ran.counts().3), (0, 0), "{:?}", ran.told);
-        assert_eq!(live(&world), pairs(&[("101", "symbol:A")]), "{:?}", ran.told);
-        assert_eq!(world.gateway.products().len(), 1);
-        let links = links(&world).await;
-        assert_eq!((links.len(), links[0].product.as_str()), (1, "101"));
-        assert_eq!(links[0].stock_base, Some(5.into()), "what is known of its level is not lost");
-        is_done(&world, &base, 1).await;
-    }
-}
-
-#[tokio::test]
-async fn what_was_created_by_the_old_id_and_not_answered_is_not_created_by_the_new_one() {
-    use sandbox::gateway::Fault;
-    for lag in [0, 50] {
-        for fault in [Fault::LostAnswer, Fault::ServerError] {
-            let world = World::with(|options| options.index_lag = std::time::Duration::from_secs(lag)).await;
-            let creates = format!("/dashboard/webshops/{}/products", world.gateway.shop());
-            world.gateway.script(transport::Method::POST, &creates, [fault]);
-            assert!(world.import_killed(&by_files(&["symbol:A"]), 1).await || lag == 0);
-            world.clock.advance(std::time::Duration::from_secs(1));
-            let base = by_base(&[("101", "symbol:A")]);
-            let ran = pruning(&world, &base).await;
-            assert_eq!(world.gateway.products().len(), 1, "{lag} {fault:?} {:?}", ran.told);
-            pruning(&world, &base).await;
-            is_done(&world, &base, 1).await;
-            assert_eq!(live(&world), pairs(&[("101", "symbol:A")]));
-        }
-    }
-}
-
-#[tokio::test]
 async fn another_mapping_does_not_count_what_goes_over() {
     let world = World::new().await;
     world.import(&by_files(&["symbol:A", "symbol:B"])).await.done();
@@ -439,17 +276,4 @@ async fn another_mapping_does_not_count_what_goes_over() {
     base.mapping.store(2, std::sync::atomic::Ordering::SeqCst);
     let ran = world.import_with(&base, |options| options.max_change = Some(0)).await.done();
     assert_eq!((ran.counts(), ran.summary.warnings), ((0, 2, 0, 0), 0), "{:?}", ran.told);
-}
-
-#[tokio::test]
-async fn what_was_deleted_at_the_marketplace_is_created_by_the_new_id() {
-    let world = World::new().await;
-    world.import(&by_files(&["symbol:A", "symbol:B"])).await.done();
-    world.gateway.delete(guid(&world.one("symbol:A", "0")));
-    let base = by_base(&[("101", "symbol:A"), ("102", "symbol:B")]);
-    let ran = world.import(&base).await.done();
-    assert_eq!((ran.counts(), ran.summary.rejected), ((0, 1, 0, 0), 1), "{:?}", ran.told);
-    let ran = world.import(&base).await.done();
-    assert_eq!(ran.counts(), (1, 0, 1, 0), "{:?}", ran.told);
-    is_done(&world, &base, 2).await;
 }

@@ -9,10 +9,10 @@ use crate::changes::tags;
 use crate::support::{Ran, World, product, variant};
 use crate::toy::Toy;
 
-const NOTHING: Untold = Untold { pictures: true, categories: true, families: true };
+pub(crate) const NOTHING: Untold = Untold { pictures: true, categories: true, families: true };
 
 /// A product with all that a shop may tell of it.
-fn whole(id: &str, name: &str) -> Product {
+pub(crate) fn whole(id: &str, name: &str) -> Product {
     let named = |text: &str| Name::new(text).unwrap();
     let own = Variant {
         attributes: Attributes::new([(named("Kolor"), named(id))]).0,
@@ -25,19 +25,19 @@ fn whole(id: &str, name: &str) -> Product {
 }
 
 /// The same as a way tells it that has no place for pictures, categories and families.
-fn bare(id: &str, name: &str) -> Product {
+pub(crate) fn bare(id: &str, name: &str) -> Product {
     let own = Variant { attributes: Attributes::new([]).0, images: Vec::new(), ..variant("0", 23) };
     let mut parts = product(id, name, vec![own]).into_parts();
     parts.categories = Vec::new();
     Product::new(parts).unwrap()
 }
 
-async fn mapped(world: &World, toy: &Toy) -> Ran {
+pub(crate) async fn mapped(world: &World, toy: &Toy) -> Ran {
     let mapping = MappingFile::read("4,Kubki,Kuchnia\n".as_bytes()).unwrap();
     world.import_with(toy, |options| options.mapping = Some(mapping)).await.done()
 }
 
-fn tells(toy: &Toy, untold: Untold) {
+pub(crate) fn tells(toy: &Toy, untold: Untold) {
     *toy.untold.lock().unwrap() = untold;
 }
 
@@ -55,7 +55,7 @@ async fn what_is_not_told_stays_and_what_is_told_again_is_updated() {
         let world = World::new().await;
         let lose = || {
             if loses {
-                world.lose_state()
+                world.lose_state();
             }
         };
         let toy = Toy::selling(vec![whole("1", "Cup"), whole("2", "Cup")]);
