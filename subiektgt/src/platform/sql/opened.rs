@@ -7,7 +7,7 @@ use iso_currency::Currency;
 use tiberius::Row;
 
 use crate::mapping::goods::{Firm, Rate};
-use crate::settings::{PRICE_LEVEL, PriceLevel, SQL_USER, Sql, WAREHOUSES};
+use crate::settings::{PRICE_LEVEL, PriceLevel, Sql, WAREHOUSES};
 use crate::sql::statements::{self, Reading, Sieve, Table};
 use crate::sql::{Asked, Database, Failure};
 use crate::wire::rows::Cells;
@@ -98,7 +98,10 @@ impl Opening<'_> {
     async fn may(&self, table: Table, statement: &str) -> Result<Result<Vec<Row>, Barred>, PlatformError> {
         match self.database.rows(statement, &[], Asked::Usually).await {
             Ok(rows) => Ok(Ok(rows)),
-            Err(Failure::Denied { what, is_forbidden }) => Ok(Err(Barred { table, what, is_forbidden })),
+            Err(Failure::Denied { what, is_forbidden }) => {
+                let user = self.database.settings().user.clone();
+                Ok(Err(Barred { table, what, is_forbidden, user }))
+            }
             Err(other) => Err(other.of_run()),
         }
     }
@@ -247,6 +250,7 @@ struct Barred {
     table: Table,
     what: String,
     is_forbidden: bool,
+    user: String,
 }
 
 impl Barred {
@@ -261,7 +265,11 @@ impl Barred {
 
     fn advice(&self) -> String {
         if self.is_forbidden {
-            format!("GRANT SELECT ON {} TO the login that {SQL_USER} names", self.table.name)
+            let user = self.user.replace(']', "]]");
+            format!(
+                "have an administrator of the server say in this database: GRANT SELECT ON {} TO [{user}]",
+                self.table.name
+            )
         } else {
             "is it the database of a Subiekt GT?".to_owned()
         }

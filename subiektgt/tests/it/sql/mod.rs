@@ -3,6 +3,7 @@
 mod goods;
 mod levels;
 mod login;
+mod memory;
 mod models;
 mod pictures;
 mod rights;
