@@ -5,15 +5,24 @@ use subiektgt_sandbox::{Good, GoodKind};
 
 use super::Office;
 
-/// Which family a good is one of, whether there are others, and what tells it from them.
-fn told(product: &Product) -> (String, Option<(String, bool)>, Vec<(String, String)>) {
-    let family = product.family().map(|family| (family.id.to_string(), family.has_others));
-    let attributes = product.variants()[0].attributes.iter();
-    let attributes = attributes.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    (product.id().to_string(), family, attributes.collect())
+/// What is told of a good's place among others.
+#[derive(Debug)]
+struct Told {
+    id: String,
+    family: Option<(String, bool)>,
+    attributes: Vec<(String, String)>,
 }
 
-async fn all(office: &Office) -> Vec<(String, Option<(String, bool)>, Vec<(String, String)>)> {
+fn told(product: &Product) -> Told {
+    let attributes = product.variants()[0].attributes.iter();
+    Told {
+        id: product.id().to_string(),
+        family: product.family().map(|family| (family.id.to_string(), family.has_others)),
+        attributes: attributes.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+    }
+}
+
+async fn all(office: &Office) -> Vec<Told> {
     office.products().await.iter().map(|(product, _)| told(product)).collect()
 }
 
@@ -44,34 +53,29 @@ async fn who_is_alone_in_a_model_has_no_others() {
     for (good, model) in [(1, 1), (2, 1), (3, 2), (5, 2), (6, 2)] {
         office.firm.put_in_model(good, model);
     }
-    let has_others = |office: Vec<(String, Option<(String, bool)>, _)>| {
-        let mut all: Vec<_> = office
-            .into_iter()
-            .map(|(id, family, _): (_, _, Vec<_>)| (id, family.map(|(_, others)| others)))
-            .collect();
-        all.sort();
-        all
-    };
     let of = |told: &[(&str, Option<bool>)]| {
         told.iter().map(|(id, others)| ((*id).to_owned(), *others)).collect::<Vec<_>>()
     };
-    let before: Vec<_> = products(&office).await;
     assert_eq!(
-        has_others(before),
+        has_others(&office).await,
         of(&[("1", Some(true)), ("2", Some(true)), ("3", Some(false)), ("4", None)])
     );
     office.firm.take_from_models(2);
-    let after: Vec<_> = products(&office).await;
-    assert_eq!(has_others(after), of(&[("1", Some(false)), ("2", None), ("3", Some(false)), ("4", None)]));
+    assert_eq!(
+        has_others(&office).await,
+        of(&[("1", Some(false)), ("2", None), ("3", Some(false)), ("4", None)])
+    );
 }
 
-/// The goods among all that come.
-async fn products(office: &Office) -> Vec<(String, Option<(String, bool)>, Vec<(String, String)>)> {
+/// Whether the goods that come have others beside them, by their ids.
+async fn has_others(office: &Office) -> Vec<(String, Option<bool>)> {
     let goods = office.items().await.into_iter().filter_map(|item| match item {
         connector::Item::Product(product, _) => Some(told(&product)),
         _ => None,
     });
-    goods.collect()
+    let mut goods: Vec<_> = goods.map(|good| (good.id, good.family.map(|(_, others)| others))).collect();
+    goods.sort();
+    goods
 }
 
 #[tokio::test]
@@ -113,7 +117,7 @@ async fn a_label_is_what_a_name_has_beside_its_models() {
         office.put(Good::new(id, &format!("S{id}"), name));
         office.firm.put_in_model(id, 1);
     }
-    let labels: Vec<_> = all(&office).await.into_iter().map(|(_, _, attributes)| attributes).collect();
+    let labels: Vec<_> = all(&office).await.into_iter().map(|good| good.attributes).collect();
     insta::assert_debug_snapshot!(labels);
 }
 
@@ -130,7 +134,7 @@ async fn a_model_of_more_than_a_page_comes_whole_and_each_once() {
             _ => office.firm.put_in_model(id, 2),
         }
     }
-    let mut came: Vec<i32> = all(&office).await.iter().map(|(id, ..)| id.parse().unwrap()).collect();
+    let mut came: Vec<i32> = all(&office).await.iter().map(|good| good.id.parse().unwrap()).collect();
     assert_eq!(came.len(), 1203);
     let of_first = came.iter().skip(401).take(401);
     assert!(of_first.clone().all(|id| id % 3 == 1), "the members of a model come together");
