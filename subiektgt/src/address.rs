@@ -6,8 +6,11 @@ use std::net::Ipv6Addr;
 /// The port of a server whose address names neither a port nor an instance.
 const USUAL_PORT: u16 = 1433;
 
-/// The longest name of a host, and twice that of a database, in characters.
-const LONGEST: usize = 255;
+/// The longest name of a host, in characters.
+const LONGEST_HOST: usize = 255;
+
+/// The longest name of a database, in characters.
+const LONGEST_DATABASE: usize = 128;
 
 /// How the server on a host is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,12 +49,19 @@ impl Address {
             "it names no database: it is HOST/DATABASE, HOST\\INSTANCE/DATABASE or HOST:PORT/DATABASE",
         )?;
         let database = database.trim();
-        if database.is_empty() || database.chars().count() > LONGEST {
-            return Err("it names no database behind the /".to_owned());
+        if database.is_empty() || database.chars().count() > LONGEST_DATABASE {
+            return Err(format!(
+                "what stands behind its / is no name of a database, which has 1 to {LONGEST_DATABASE} letters"
+            ));
         }
         let (host, place) = server_of(server.trim())?;
-        if host.is_empty() || host.chars().count() > LONGEST || host.contains(char::is_whitespace) {
+        if host.is_empty() || host.chars().count() > LONGEST_HOST || host.contains(char::is_whitespace) {
             return Err("it names no host before the /".to_owned());
+        }
+        if matches!(host, "." | "(local)") {
+            return Err(format!(
+                "{host} means this machine to the program: tell the server's name or address"
+            ));
         }
         if host.contains('@') {
             return Err("it holds a user: the login is told by itself".to_owned());
@@ -91,6 +101,9 @@ fn server_of(text: &str) -> Result<(&str, Place), String> {
         }
     };
     if let Some(name) = rest.strip_prefix('\\') {
+        if name.contains([':', ',']) {
+            return Err("it names an instance and a port: one of them is enough".to_owned());
+        }
         let is_name = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$' | '#');
         if name.is_empty() || !name.chars().all(is_name) {
             return Err("what stands behind its \\ is no name of an instance: INSERTGT is one".to_owned());

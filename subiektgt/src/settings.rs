@@ -225,6 +225,10 @@ fn files(told: &str, given: &Given) -> Result<Files, InvalidSetting> {
             return Err(wrong(variable)(format!("files do not tell {of_what}: take it away")));
         }
     }
+    let of_a_database = [SQL_USER, SQL_PASSWORD, SQL_ENCRYPT, SQL_CA];
+    if let Some(variable) = of_a_database.into_iter().find(|variable| given.secret(variable).is_some()) {
+        return Err(wrong(variable)(format!("it is of a database, and {EPP} names files: take one away")));
+    }
     let label = match price_level {
         PriceLevel::Label(label) => label,
         PriceLevel::Number(number) => {

@@ -1,7 +1,7 @@
 //! All files read once, for what must be known before the first good is told: sections come in any order, and what a later file says
 //! holds. Of each good some bytes are kept.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -65,6 +65,8 @@ pub struct Survey {
     pub nip: Option<String>,
     /// The version of the newest file's format.
     pub version: Option<String>,
+    /// The sections that any file has, also without a record.
+    pub sections: HashSet<Section>,
 }
 
 impl Survey {
@@ -79,6 +81,7 @@ impl Survey {
             while let Some(entry) = reader.next_entry().map_err(|error| source.wrong(error))? {
                 survey.add(file, &entry, price_level);
             }
+            survey.sections.extend(reader.begun());
             if let Some(info) = reader.info() {
                 survey.nip = info.nip.clone().or(survey.nip);
                 survey.version = info.version.clone().or(survey.version);

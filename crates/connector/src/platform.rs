@@ -104,6 +104,12 @@ pub trait Platform: Send + Sync {
         Untold::default()
     }
 
+    /// Whether it tells other ids of its products ([`Product::also`]), by which they may be linked as long as they have not gone over to
+    /// their own. What cannot be imported tells none.
+    fn tells_other_ids(&self) -> bool {
+        false
+    }
+
     /// How many requests the shop has been sent so far, repetitions counted.
     fn requests(&self) -> u64;
 
@@ -196,6 +202,12 @@ pub struct Untold {
     pub categories: bool,
     /// Which goods are a family with others, and what tells them apart.
     pub families: bool,
+    /// VAT rates. What is new has the default rate then.
+    pub vat: bool,
+    /// Whether goods are for sale: what is new is.
+    pub for_sale: bool,
+    /// Brief descriptions.
+    pub briefs: bool,
 }
 
 /// Which scopes a platform reads by itself.

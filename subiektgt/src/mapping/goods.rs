@@ -189,6 +189,8 @@ impl Making<'_> {
         };
         match (told("tc_CenaNetto", &good.net)?, told("tc_CenaBrutto", &good.gross)?) {
             (Some(net), _) => Ok(NetPrice::new(Money::new(net, currency))?),
+            // A net price by a rate that nobody knows would be a wrong one.
+            (None, Some(_)) if self.firm.vat_rates.is_none() => Err(RejectReason::VatUntold),
             (None, Some(gross)) => Ok(net_from_gross(Money::new(gross, currency), vat)?),
             (None, None) => Err(RejectReason::NoPrice),
         }
@@ -315,7 +317,12 @@ fn find_in_any_case(text: &str, word: &str) -> Option<std::ops::Range<usize>> {
                 return None;
             }
         }
-        Some(start..rest.next().map_or(text.len(), |(at, _)| start + at))
+        let end = rest.next().map_or(text.len(), |(at, _)| start + at);
+        // A model named "Kos" is none of a good named "Kosz".
+        let goes_on = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+        let is_word =
+            !goes_on(text.get(..start)?.chars().next_back()) && !goes_on(text.get(end..)?.chars().next());
+        is_word.then_some(start..end)
     })
 }
 

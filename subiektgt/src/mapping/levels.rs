@@ -1,6 +1,6 @@
 //! How much there is of what stands in the database.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::Decimal;
 
@@ -19,6 +19,8 @@ pub fn available(level: Level) -> Option<Decimal> {
 /// Why nobody can tell, as a part of a sentence.
 pub fn of_kit(components: &[Component], levels: &HashMap<i32, Level>) -> Result<Decimal, String> {
     let mut least: Option<Decimal> = None;
+    // A component may stand in several rows, which take it together.
+    let mut counts: BTreeMap<i32, Decimal> = BTreeMap::new();
     for component in components {
         let good = component.good;
         match component.kind {
@@ -30,6 +32,10 @@ pub fn of_kit(components: &[Component], levels: &HashMap<i32, Level>) -> Result<
         let count = component.count.filter(|count| *count > Decimal::ZERO);
         let count =
             count.ok_or_else(|| format!("it does not tell how many it takes of its component {good}"))?;
+        let so_far = counts.entry(good).or_default();
+        *so_far =
+            so_far.checked_add(count).ok_or_else(|| format!("it takes too many of its component {good}"))?;
+        let count = *so_far;
         // What was deleted cannot be put into anything any more.
         let level = if component.is_deleted {
             Level::default()

@@ -20,7 +20,7 @@ pub use crate::survey::Survey;
 pub use files::{category_tree, product};
 
 /// Before a symbol that is an id: in the database goods have numbers, which may be another good's symbol.
-const BY_SYMBOL: &str = "symbol:";
+pub(crate) const BY_SYMBOL: &str = "symbol:";
 
 /// Before what names a tag: tags and groups may have the same name or number.
 const TAG: &str = "cecha:";
@@ -87,6 +87,9 @@ fn numbers(symbol: &str, barcode: Option<&str>, mut warn: impl FnMut(String)) ->
     (sku, ean)
 }
 
+/// Symbols of VAT that are no rate, whatever percent stands beside them: `reference/subiektgt.md`, section 2.6.
+const SPECIALS: [&str; 6] = ["zw", "ex", "ue", "np", "npo", "oo"];
+
 /// A VAT rate in percent. Below 0 stand the cases that are no rate: exempt, reverse charge, outside of the tax.
 fn vat_rate(
     field: &str,
@@ -94,7 +97,9 @@ fn vat_rate(
     symbol: Option<&str>,
     default: Option<VatRate>,
 ) -> Result<VatRate, RejectReason> {
-    if percent < Decimal::ZERO {
+    let is_special =
+        symbol.is_some_and(|symbol| SPECIALS.iter().any(|special| symbol.eq_ignore_ascii_case(special)));
+    if percent < Decimal::ZERO || is_special {
         let is_exempt = symbol.is_some_and(|symbol| symbol.eq_ignore_ascii_case("zw"));
         let reason = if is_exempt { RejectReason::VatExempt } else { RejectReason::VatUntold };
         return default.ok_or(reason);

@@ -266,12 +266,19 @@ impl Platform for Shop {
         stream::iter([Err(untold)]).boxed()
     }
 
-    /// Files have no pictures and no models. Where they have no groups and no tags either, these were not exported.
+    /// Files have no pictures, no models, one description, and no word on what is blocked. Groups and tags may have been left out of them.
     fn untold(&self) -> Untold {
         let has_categories = self.opened.get().is_some_and(|opened| {
-            opened.survey.group_names.iter().chain(opened.survey.tag_names.iter()).next().is_some()
+            [Section::Groups, Section::Tags].iter().all(|section| opened.survey.sections.contains(section))
         });
-        Untold { pictures: true, categories: !has_categories, families: true }
+        Untold {
+            pictures: true,
+            categories: !has_categories,
+            families: true,
+            vat: false,
+            for_sale: true,
+            briefs: true,
+        }
     }
 
     fn requests(&self) -> u64 {

@@ -1,15 +1,16 @@
 //! A connection to the server: found, encrypted as the user says, and logged in.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
-use tiberius::error::Error;
+use tiberius::error::{Error, IoErrorKind};
 use tiberius::{AuthMethod, Client, Config, EncryptionLevel, SqlBrowser as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt as _};
 
-use super::failure::Failure;
+use super::failure::{Failure, told};
 use crate::address::Place;
 use crate::settings::{Encryption, SQL, SQL_CA, SQL_ENCRYPT, Sql};
 
@@ -22,8 +23,11 @@ const TO_CONNECT: Duration = Duration::from_secs(15);
 /// How long it is given to agree on encryption and to let the login in.
 const TO_LOG_IN: Duration = Duration::from_secs(20);
 
-/// How long it is given for an answer: a page of goods may have to wait for whoever writes to them.
+/// How long it is given for the next part of an answer: a page of goods may have to wait for whoever writes to them.
 const TO_ANSWER: Duration = Duration::from_secs(120);
+
+/// What a certificate in PEM begins with.
+const PEM: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
 /// Where the SQL Browser of a host tells the ports of its instances, unless a test has it elsewhere.
 const BROWSER_PORT: u16 = 1434;
@@ -35,6 +39,10 @@ pub(super) struct Door {
     /// The server, for people.
     server: String,
     database: String,
+    /// The instance that is looked for by its name.
+    instance: Option<String>,
+    /// Somebody was let in with these settings: what fails from then on is not their fault.
+    has_let_in: AtomicBool,
 }
 
 impl Door {
@@ -61,6 +69,15 @@ impl Door {
                     what: format!("the certificate authority {} cannot be read: {error}", path.display()),
                     hint: format!("set {SQL_CA} to a PEM file with its certificate"),
                 })?;
+                if !pem.windows(PEM.len()).any(|window| window == PEM) {
+                    return Err(Failure::Settings {
+                        what: format!(
+                            "the certificate authority {} holds no certificate in PEM",
+                            path.display()
+                        ),
+                        hint: format!("set {SQL_CA} to a file with -----BEGIN CERTIFICATE----- in it"),
+                    });
+                }
                 config.trust_cert_ca_bundle(pem);
                 config.encryption(EncryptionLevel::Required);
             }
@@ -76,6 +93,11 @@ impl Door {
             encryption: sql.encryption.clone(),
             server: sql.address.server(),
             database: sql.address.database.clone(),
+            instance: match &sql.address.place {
+                Place::Port(_) => None,
+                Place::Instance(name) => Some(name.clone()),
+            },
+            has_let_in: AtomicBool::new(false),
         })
     }
 
@@ -84,11 +106,33 @@ impl Door {
         let stream = timeout(TO_CONNECT, TcpStream::connect_named(&self.config))
             .await
             .map_err(|_| self.unreachable("it does not answer"))?
-            .map_err(|error| self.unreachable(&told(&error)))?;
+            .map_err(|error| self.not_found(&error))?;
         // Its future is large.
-        Box::pin(Client::connect(self.config.clone(), stream.compat_write()))
-            .await
-            .map_err(|error| self.not_let_in(&error))
+        let connected = Box::pin(Client::connect(self.config.clone(), stream.compat_write())).await;
+        match connected.map_err(|error| self.not_let_in(&error)) {
+            Ok(connection) => {
+                self.has_let_in.store(true, Ordering::Relaxed);
+                Ok(connection)
+            }
+            Err(Failure::Settings { what, .. } | Failure::Broken { what, .. })
+                if self.has_let_in.load(Ordering::Relaxed) =>
+            {
+                Err(Failure::Server(what))
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// What is said when the server was not found, or does not listen.
+    fn not_found(&self, error: &Error) -> Failure {
+        match (&self.instance, error) {
+            (Some(instance), Error::Conversion(_)) => Failure::Unreachable(format!(
+                "the SQL Server Browser of {} does not tell where its instance {instance:?} listens: check the instance's name, that the \
+                 service runs, and that nothing keeps UDP {BROWSER_PORT} back, or tell the instance's port in {SQL} (HOST:PORT/DATABASE)",
+                self.server
+            )),
+            _ => self.unreachable(&told(error)),
+        }
     }
 
     fn unreachable(&self, why: &str) -> Failure {
@@ -100,7 +144,9 @@ impl Door {
         let server = &self.server;
         match error {
             Error::Server(refusal) => Failure::refused_login(server, &self.database, refusal),
-            Error::Tls(_) => self.no_encryption(&told(error)),
+            Error::Tls(_) | Error::Io { kind: IoErrorKind::InvalidData, .. } => {
+                self.no_encryption(&told(error))
+            }
             // What a handshake fails by comes as such too, when the other side hangs up or speaks of something else.
             _ if is_of_certificate(error) => self.no_encryption(&told(error)),
             Error::Io { .. } => Failure::Broken {
@@ -144,16 +190,4 @@ impl Door {
 fn is_of_certificate(error: &Error) -> bool {
     let text = error.to_string().to_ascii_lowercase();
     ["certificate", "tls", "handshake", "encrypt"].iter().any(|word| text.contains(word))
-}
-
-/// What the library says, without its words around it.
-fn told(error: &Error) -> String {
-    match error {
-        Error::Io { message, .. } => message.clone(),
-        Error::Tls(message) => message.clone(),
-        Error::Protocol(message) | Error::Encoding(message) | Error::Conversion(message) => {
-            message.to_string()
-        }
-        other => other.to_string(),
-    }
 }

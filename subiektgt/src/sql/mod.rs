@@ -34,6 +34,19 @@ const TRIES_OF_A_PART: u32 = 2;
 /// How long it is waited before the second try; before each later one twice as long as before.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 
+/// How often what took too long is tried: whoever waits is waited for by others.
+const TRIES_OF_THE_SLOW: u32 = 2;
+
+/// How long a whole answer may take, however it trickles.
+const TO_ANSWER_WHOLLY: Duration = Duration::from_secs(240);
+
+fn tries_of(failure: &Failure, usual: u32) -> u32 {
+    match failure {
+        Failure::TooSlow(_) => usual.min(TRIES_OF_THE_SLOW),
+        _ => usual,
+    }
+}
+
 /// A value of a statement.
 #[derive(Clone, Debug)]
 pub(crate) enum Parameter {
@@ -112,8 +125,8 @@ impl Database {
         loop {
             // Its future is large.
             match Box::pin(self.once(statement, parameters)).await {
-                Err(failure) if failure.may_pass() && tried < tries => {
-                    tracing::warn!(?failure, tried, "the database did not answer; asking again");
+                Err(failure) if failure.may_pass() && tried < tries_of(&failure, tries) => {
+                    tracing::warn!(what = failure.what(), tried, "the database did not answer; asking again");
                     self.clock.sleep(wait).await;
                     wait *= 2;
                     tried += 1;
@@ -140,17 +153,17 @@ impl Database {
                 Parameter::Int(number) => number as &dyn ToSql,
             })
             .collect();
-        let answer = match connection.query(statement, &values).await {
-            Ok(stream) => stream.into_first_result().await,
-            Err(error) => Err(error),
-        };
-        let failed = match answer {
-            Ok(rows) => {
+        let answered = tokio::time::timeout(TO_ANSWER_WHOLLY, async {
+            connection.query(statement, &values).await?.into_first_result().await
+        });
+        let failed = match answered.await {
+            Err(_) => Failure::too_slow(),
+            Ok(Ok(rows)) => {
                 tracing::debug!(rows = rows.len(), "the database has answered");
                 self.idle().push(connection);
                 return Ok(rows);
             }
-            Err(error) => Failure::of_statement(&error),
+            Ok(Err(error)) => Failure::of_statement(&error),
         };
         match failed {
             // What the server refuses leaves the connection as it was.

@@ -232,8 +232,8 @@ pub(crate) fn tags_of(count: usize) -> String {
 /// The pictures of so many goods, the main one first: how long each is, how it begins and how it ends, but not the picture.
 pub(crate) fn pictures_of(count: usize) -> String {
     format!(
-        "SELECT zd_Id, zd_IdTowar, zd_CRC, DATALENGTH(zd_Zdjecie), SUBSTRING(CAST(zd_Zdjecie AS varbinary(max)), 1, 16), \
-         SUBSTRING(CAST(zd_Zdjecie AS varbinary(max)), DATALENGTH(zd_Zdjecie) - 63, 64) FROM tw_ZdjecieTw \
+        "SELECT zd_Id, zd_IdTowar, zd_CRC, DATALENGTH(zd_Zdjecie), SUBSTRING(zd_Zdjecie, 1, 16), \
+         SUBSTRING(zd_Zdjecie, DATALENGTH(zd_Zdjecie) - 63, 64) FROM tw_ZdjecieTw \
          WHERE zd_IdTowar IN ({}) ORDER BY zd_IdTowar, zd_Glowne DESC, zd_Id",
         list(1, count)
     )

@@ -34,6 +34,8 @@ pub struct Reader<R> {
     header: Option<Section>,
     has_labels: bool,
     has_failed: bool,
+    /// The sections that have begun.
+    begun: Vec<Section>,
 }
 
 impl<R: BufRead> Reader<R> {
@@ -47,6 +49,7 @@ impl<R: BufRead> Reader<R> {
             header: None,
             has_labels: false,
             has_failed: false,
+            begun: Vec::new(),
         }
     }
 
@@ -55,6 +58,12 @@ impl<R: BufRead> Reader<R> {
     #[must_use]
     pub fn info(&self) -> Option<&Info> {
         self.info.as_ref()
+    }
+
+    /// The sections that have begun so far, also those without a record.
+    #[must_use]
+    pub fn begun(&self) -> &[Section] {
+        &self.begun
     }
 
     /// The next entry, in the order of the file. None at its end.
@@ -99,6 +108,11 @@ impl<R: BufRead> Reader<R> {
             // Without a header of its own nobody knows what it is.
             Label::Content => header.map_or(Place::Aside, |section| Place::Content { section, most: 0 }),
         };
+        if let Place::Content { section, .. } = self.place
+            && !self.begun.contains(&section)
+        {
+            self.begun.push(section);
+        }
     }
 
     /// Reads the record that comes next.

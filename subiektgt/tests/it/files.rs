@@ -139,3 +139,19 @@ async fn a_pass_over_the_stock_levels_says_that_files_tell_none() {
         "{items:?}"
     );
 }
+
+#[tokio::test]
+async fn groups_and_tags_that_were_not_exported_are_not_told() {
+    let untold = |epp: String| async move {
+        let firm = Firm::new();
+        firm.write_bytes("a.epp", epp.as_bytes());
+        let platform = firm.open(&[]);
+        platform.check().await.unwrap();
+        platform.untold().categories
+    };
+    let text = Epp::of(vec![good("A", "Lampa")]).text();
+    assert!(!untold(text.clone()).await, "sections without a row say that there is nothing");
+    for keyword in ["GRUPYTOWAROW", "CECHYTOWAROW"] {
+        assert!(untold(text.replace(keyword, "INNE")).await, "{keyword}");
+    }
+}

@@ -77,6 +77,8 @@ fn an_address_is_a_host_and_a_database() {
         "serwer:port/Firma",
         r"serwer\/Firma",
         r"serwer\A B/Firma",
+        r"serwer\INSERTGT:1433/Firma",
+        r".\INSERTGT/Firma",
         "fe80::1/Firma",
         "[fe80::1/Firma",
         "[serwer]/Firma",
@@ -128,9 +130,9 @@ fn a_price_level_is_a_number_or_a_label() {
 
 #[test]
 fn what_files_do_not_tell_cannot_be_chosen() {
-    for told in [("SUBIEKTGT_WAREHOUSES", "MAG"), ("SUBIEKTGT_ONLY_WEB_SHOP", "1")] {
+    for told in [("SUBIEKTGT_WAREHOUSES", "MAG"), ("SUBIEKTGT_ONLY_WEB_SHOP", "1"), USER, PASSWORD] {
         let error = read(&[EPP, told]).unwrap_err();
-        assert!(error.starts_with(told.0) && error.contains("files do not tell"), "{error}");
+        assert!(error.starts_with(told.0) && error.contains("files"), "{error}");
     }
     assert!(read(&[EPP, ("SUBIEKTGT_ONLY_WEB_SHOP", "0")]).is_ok());
     assert_eq!(sql(&[("SUBIEKTGT_WAREHOUSES", " MAG, SKL ")]).unwrap().warehouses, ["MAG", "SKL"]);

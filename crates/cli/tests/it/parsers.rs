@@ -119,9 +119,9 @@ fn switches_are_true_or_false() {
     for (text, value) in
         [("1", true), ("TRUE", true), ("yes", true), ("0", false), ("No", false), ("off", false)]
     {
-        assert_eq!(parse::switch(text), Ok(value), "{text}");
+        assert_eq!(connector::switch(text), Ok(value), "{text}");
     }
-    assert!(parse::switch("2").is_err());
+    assert!(connector::switch("2").is_err());
 }
 
 #[test]
@@ -146,7 +146,7 @@ proptest! {
             parse::since(&text, now()).err(),
             parse::per_minute(&text).err(),
             parse::at_least_one(&text).err(),
-            parse::switch(&text).err(),
+            connector::switch(&text).err(),
         ];
         prop_assert!(wrong.iter().filter(|wrong| wrong.is_some()).count() >= 2, "{:?} is taken for everything", text);
         for told in wrong.into_iter().flatten() {

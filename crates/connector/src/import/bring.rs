@@ -192,7 +192,7 @@ impl Import<'_> {
             link: None,
             family: ready.family,
             categories_are_told: self.tells_categories(),
-            families_are_told: !self.untold.families,
+            untold: self.untold,
             pictures: self.sends_pictures().then_some(&ready.addresses),
             older_families: &ready.older_families,
         }

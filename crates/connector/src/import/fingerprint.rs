@@ -49,11 +49,6 @@ impl Field {
         }
     }
 
-    /// Whether it is what tells the goods of a family apart.
-    pub(crate) fn is_of_families(self) -> bool {
-        self == Self::Attributes
-    }
-
     fn value(self, fields: &ProductFields, for_sale: bool) -> Value {
         match self {
             Self::Name => fields.name.as_str().into(),

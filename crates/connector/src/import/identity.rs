@@ -30,21 +30,22 @@ pub(crate) struct Aliases(HashMap<Key, Alias>);
 struct Alias {
     product: ProductId,
     is_live: bool,
-    /// Another product has the same.
-    is_ambiguous: bool,
+    /// Other products that have the same, and are on sale as it is, or are not as it is not.
+    rivals: Vec<ProductId>,
 }
 
 impl Aliases {
     /// Takes up what was sent of a product. Of two with the same other id the one that is not archived has it.
     pub(crate) fn add(&mut self, sent: &BTreeMap<String, String>, product: &ProductId, is_live: bool) {
         let Some(also) = sent.get(ALSO) else { return };
-        let new = || Alias { product: product.clone(), is_live, is_ambiguous: false };
+        let new = || Alias { product: product.clone(), is_live, rivals: Vec::new() };
         let alias = self.0.entry(key(also)).or_insert_with(new);
         match (alias.product == *product, alias.is_live, is_live) {
             (true, ..) => alias.is_live |= is_live,
             (false, false, true) => *alias = new(),
             (false, true, false) => {}
-            (false, ..) => alias.is_ambiguous = true,
+            (false, ..) if alias.rivals.contains(product) => {}
+            (false, ..) => alias.rivals.push(product.clone()),
         }
     }
 }
@@ -92,13 +93,13 @@ pub(crate) struct Identity {
     pub(crate) also: Option<ProductId>,
     /// An id under which it is linked, and from which its links go over to its own.
     pub(crate) was: Option<ProductId>,
-    /// Several products have its id as their other one, so it is none of them.
-    pub(crate) is_ambiguous: bool,
+    /// Products that have its id as their other one, where several have: nobody knows which of them it is.
+    pub(crate) rivals: Vec<ProductId>,
 }
 
 impl Identity {
     pub(crate) fn own(id: &ProductId, also: Option<&ProductId>) -> Self {
-        Self { id: id.clone(), also: also.cloned(), was: None, is_ambiguous: false }
+        Self { id: id.clone(), also: also.cloned(), was: None, rivals: Vec::new() }
     }
 
     /// The ids that it is known by beside that by which it came.
@@ -124,7 +125,12 @@ impl Import<'_> {
         }
         match links.aliases.0.get(&key(came.as_str())) {
             Some(alias) if alias.product == *came => own,
-            Some(alias) if alias.is_ambiguous => Identity { is_ambiguous: !is_linked, ..own },
+            Some(alias) if !alias.rivals.is_empty() => {
+                // Where none of them is on sale, it is as if there were none.
+                let has_rivals = !is_linked && alias.is_live;
+                let rivals = alias.rivals.iter().chain([&alias.product]).filter(|_| has_rivals);
+                Identity { rivals: rivals.cloned().collect(), ..own }
+            }
             Some(Alias { product, .. }) => {
                 let known = Identity::own(product, Some(came));
                 match is_linked {

@@ -260,7 +260,7 @@ impl<'a> Import<'a> {
         let done = async {
             self.announce_remapping().await?;
             self.heal_doubles().await?;
-            let mut read = Read::default();
+            let mut read = Read::of(self.platform);
             let end = self.go_through(&mut read).await?;
             self.settle_unknown().await?;
             let pruned = self.prune(&read, end).await;

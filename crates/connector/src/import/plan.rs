@@ -12,8 +12,7 @@ use state::VariantKey;
 use super::family::SHARED_FAMILY;
 use super::fingerprint::{Field, Fingerprint};
 use super::identity::ALSO;
-use super::untold::keep_untold;
-use crate::Rendered;
+use crate::{Rendered, Untold};
 
 /// What a variant is to become.
 #[derive(Debug)]
@@ -27,8 +26,8 @@ pub(crate) struct Target<'a> {
     pub(crate) link: Option<&'a state::Link>,
     /// Whether it was told how categories are mapped. Otherwise those that it bears stay.
     pub(crate) categories_are_told: bool,
-    /// Whether the shop tells families and what tells their goods apart. Otherwise these stay.
-    pub(crate) families_are_told: bool,
+    /// What the shop does not tell: of that stays what was last sent.
+    pub(crate) untold: Untold,
     /// Addresses of pictures by their identities, as far as they could be had; `None`: pictures are not this run's
     /// affair.
     pub(crate) pictures: Option<&'a HashMap<String, String>>,
@@ -95,13 +94,8 @@ impl Target<'_> {
         };
         let mut changed = Vec::new();
 
-        if !self.families_are_told {
-            keep_untold(&mut mark.sent, &last.sent);
-        }
-        for field in Field::ALL {
-            if !self.families_are_told && field.is_of_families() {
-                continue;
-            }
+        self.untold.keep(&mut mark.sent, &last.sent);
+        for field in Field::ALL.into_iter().filter(|field| !self.untold.has(*field)) {
             let now = mark.sent.get(field.name());
             // What the marketplace shows may be older than what it was sent.
             let was_sent = self.link.map(|link| link.sent.get(field.name()));
@@ -122,9 +116,9 @@ impl Target<'_> {
         let shared = |mark: &SourceMark| mark.sent.get(SHARED_FAMILY).cloned();
         // A family of its own keeps its tag when one variant is left. The tag of a family that it has left is the others'.
         let has_left = shared(&last).is_some() && shared(&last) != shared(&mark);
-        mark.family = match self.families_are_told {
-            true => self.family.or(last.family.filter(|_| !has_left)),
-            false => last.family,
+        mark.family = match self.untold.families {
+            true => last.family,
+            false => self.family.or(last.family.filter(|_| !has_left)),
         };
         // What the marketplace shows may be older than what it was sent, in this as in the fields.
         let newer = self.link.filter(|link| link.hash != last.hash);
@@ -134,7 +128,7 @@ impl Target<'_> {
         let family_is_new = mark.family != last.family
             || shared(&mark) != shared(&last)
             || newer.is_some_and(|link| mark.family != link.family);
-        if family_is_new && self.families_are_told {
+        if family_is_new && !self.untold.families {
             changed.push("family");
         }
         fields.tags = self.tags(&fields.tags, &last, &mark, is_link);

@@ -10,7 +10,7 @@ use super::compare::Goods;
 use super::holdings::{Link, short_product_key};
 use super::identity::Identity;
 use super::{Import, MOST_UNDELIVERABLE};
-use crate::{End, Event, Item, PlatformError, RunError, Scope, Skip, Warning};
+use crate::{End, Event, Item, Platform, PlatformError, RunError, Scope, Skip, Warning};
 
 /// Products in work at once for each call of the marketplace's that may be: while some wait for pictures, others are
 /// created.
@@ -62,6 +62,11 @@ pub(crate) struct Read {
 }
 
 impl Read {
+    /// Nothing yet.
+    pub(crate) fn of(platform: &dyn Platform) -> Self {
+        Self { tells_also: platform.tells_other_ids(), ..Self::default() }
+    }
+
     /// Whether it is new.
     fn add(&mut self, product: &ProductId) -> bool {
         self.products.insert(short_product_key(product))
@@ -156,7 +161,7 @@ impl Import<'_> {
             return Ok(());
         };
         let is_same = reading.before.as_ref().is_some_and(|before| before.came == came);
-        let Some(identity) = self.identify(&came, &item, read, is_same) else { return Ok(()) };
+        let Some((identity, item)) = self.identify(&came, item, read, is_same) else { return Ok(()) };
         if !is_same {
             // What came before is of another product, which therefore does not come.
             self.come_alone(reading.before.take(), reading, read);
@@ -177,7 +182,6 @@ impl Import<'_> {
                         ),
                     });
                 }
-                read.tells_also |= product.also().is_some();
                 read.products.extend(identity.was.as_ref().map(short_product_key));
                 let before = before.unwrap_or_else(|| Before::of(&came, &identity.id));
                 let Before { rejected, is_whole, .. } = before;
@@ -206,33 +210,47 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// What a product is that came by this id; `None` when it is not asked for. What it may be by its other id and has come already, it is
-    /// not.
-    fn identify(&self, came: &ProductId, item: &Item, read: &Read, is_same: bool) -> Option<Identity> {
-        let also = match item {
+    /// What a product is that came by this id, and what is to be done about it; `None` when it is not asked for. What may be one that has
+    /// come already, or any of several, is not taken for a new one.
+    fn identify(
+        &self,
+        came: &ProductId,
+        item: Item,
+        read: &mut Read,
+        is_same: bool,
+    ) -> Option<(Identity, Item)> {
+        let also = match &item {
             Item::Product(product, _) => product.also(),
             _ => None,
         };
-        let mut identity = self.identity(came, also);
+        let knows_itself = also.is_some() || !self.known.links.of_product(came).is_empty();
+        let identity = self.identity(came, also);
         if !self.is_wanted(came, &identity) {
             return None;
         }
-        let taken = identity.others(came).find(|other| !is_same && read.contains(other)).cloned();
-        let why = match (&taken, identity.is_ambiguous && !is_same) {
-            (Some(other), _) => {
-                format!("it is {other} by its other id, which has come already: it is taken for another one")
-            }
-            (None, true) => {
-                "several products at the marketplace have its id as their other one, so it is none of them"
-                    .to_owned()
-            }
-            (None, false) => return Some(identity),
-        };
-        self.tally.warn(&Warning { product: Some(came.clone()), variant: None, what: why });
-        if taken.is_some() {
-            identity = Identity::own(came, None);
+        // None of them is gone: it may be this one.
+        read.products.extend(identity.rivals.iter().map(short_product_key));
+        let has_come = |other: &&ProductId| !is_same && read.contains(other);
+        let taken = identity.others(came).find(has_come).cloned();
+        if taken.is_some() && knows_itself {
+            let what = "what it is by its other id has come already: it is taken for itself alone".to_owned();
+            self.tally.warn(&Warning { product: Some(came.clone()), variant: None, what });
+            return Some((Identity::own(came, None), item));
         }
-        Some(identity)
+        let Some(other) = taken.or_else(|| identity.rivals.first().cloned()) else {
+            return Some((identity, item));
+        };
+        let item = match item {
+            Item::Product(product, _) => Item::Reject(Reject {
+                product: came.clone(),
+                variant: None,
+                name: Some(product.name().to_string()),
+                sku: product.variants().first().and_then(|variant| variant.sku.clone()),
+                reason: RejectReason::OneOfSeveral(other),
+            }),
+            other => other,
+        };
+        Some((Identity::own(came, None), item))
     }
 
     /// A product of which nothing can be imported has come to its end.

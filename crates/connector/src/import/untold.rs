@@ -7,16 +7,33 @@ use super::family::SHARED_FAMILY;
 use super::fingerprint::{Field, Fingerprint};
 use super::holdings::Link;
 use super::pictures::Images;
-use crate::{Rendered, RunError};
+use crate::{Rendered, RunError, Untold};
 
-/// Puts what was last sent of families in the place of what would be sent now.
-pub(crate) fn keep_untold(now: &mut BTreeMap<String, String>, last: &BTreeMap<String, String>) {
-    let of_families = Field::ALL.into_iter().filter(|field| field.is_of_families()).map(Field::name);
-    for name in of_families.chain([SHARED_FAMILY]) {
-        match last.get(name) {
-            Some(digest) => now.insert(name.to_owned(), digest.clone()),
-            None => now.remove(name),
-        };
+impl Untold {
+    /// Whether a field is one that the shop does not tell.
+    pub(crate) fn has(self, field: Field) -> bool {
+        match field {
+            Field::Attributes => self.families,
+            Field::Vat => self.vat,
+            Field::ForSale => self.for_sale,
+            Field::Brief => self.briefs,
+            Field::Name | Field::Description | Field::Sku | Field::Price | Field::Ean => false,
+        }
+    }
+
+    fn has_fields(self) -> bool {
+        Field::ALL.into_iter().any(|field| self.has(field))
+    }
+
+    /// Puts what was last sent of what is not told in the place of what would be sent now.
+    pub(crate) fn keep(self, now: &mut BTreeMap<String, String>, last: &BTreeMap<String, String>) {
+        let fields = Field::ALL.into_iter().filter(|field| self.has(*field)).map(Field::name);
+        for name in fields.chain(self.families.then_some(SHARED_FAMILY)) {
+            match last.get(name) {
+                Some(digest) => now.insert(name.to_owned(), digest.clone()),
+                None => now.remove(name),
+            };
+        }
     }
 }
 
@@ -50,7 +67,8 @@ impl Import<'_> {
         {
             return Ok(false);
         }
-        Ok(sent.fields == now.fields || (self.untold.families && self.has_same_told(link, rendered).await?))
+        Ok(sent.fields == now.fields
+            || (self.untold.has_fields() && self.has_same_told(link, rendered).await?))
     }
 
     /// Whether the fields would be sent as they were, but for those that the shop does not tell. One hash of all of them does not say that;
@@ -60,7 +78,7 @@ impl Import<'_> {
         let is_same =
             remembered.iter().filter(|last| Link::remembered(last).key() == link.key()).any(|last| {
                 let mut now = rendered.mark.sent.clone();
-                keep_untold(&mut now, &last.sent);
+                self.untold.keep(&mut now, &last.sent);
                 now == last.sent && Fingerprint::of(&now, &[], []).fields == link.fingerprint.fields
             });
         Ok(is_same)

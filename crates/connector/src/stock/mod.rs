@@ -156,7 +156,7 @@ impl Pass<'_> {
         if linked.is_empty() {
             return self.nothing_linked().await;
         }
-        let (told, offered) = self.read(&linked, &others).await?;
+        let (told, offered) = self.read(&linked, others).await?;
         if told.is_empty() && self.options.scope == Scope::All {
             // Who sets everything to 0 because of an empty answer takes the whole shop off sale.
             return Err(RunError::Failed {
@@ -217,7 +217,7 @@ impl Pass<'_> {
     /// Whether any of what is linked is told of. Where none is, though the shop has goods, it is read by a way that knows them by other ids, and
     /// all of them would be taken off sale.
     fn is_read_as_linked(&self, linked: &[Linked], told: &Told) -> Result<(), RunError> {
-        let is_gone = |linked: &Linked| matches!(told.of(linked), TellsOf::Gone);
+        let is_gone = |linked: &Linked| told.is_unknown(linked);
         if self.options.scope != Scope::All || self.options.force || !linked.iter().all(is_gone) {
             return Ok(());
         }

@@ -8,9 +8,14 @@ use state::Link;
 use crate::Scope;
 use crate::import::ALSO;
 
-/// The ids by which products are linked, by their other ones. Those that several have are left out, and those by which others are linked.
+/// The ids by which products are linked, by their other ones.
 #[derive(Debug, Default)]
-pub(super) struct OtherIds(HashMap<ProductId, ProductId>);
+pub(super) struct OtherIds {
+    /// Those that several have are left out, and those by which others are linked.
+    ids: HashMap<ProductId, ProductId>,
+    /// Products that have no other id, as far as is known.
+    without: HashSet<ProductId>,
+}
 
 impl OtherIds {
     pub(super) fn of(links: &[Link]) -> Self {
@@ -29,7 +34,8 @@ impl OtherIds {
                 .extend(links.iter().map(|link| &link.product).filter(|own| ids.contains_key(*own)).cloned());
         }
         ids.retain(|also, _| !taken.contains(also));
-        Self(ids)
+        let without = links.iter().filter(|link| !link.is_gone && !link.sent.contains_key(ALSO));
+        Self { ids, without: without.map(|link| link.product.clone()).collect() }
     }
 
     /// The scope by which the shop is asked for these products, whichever of their ids it knows.
@@ -37,7 +43,7 @@ impl OtherIds {
         match scope {
             Scope::Products(asked) => {
                 let is_asked = |(_, own): &(&ProductId, &ProductId)| asked.contains(*own);
-                let others = self.0.iter().filter(is_asked).map(|(also, _)| also);
+                let others = self.ids.iter().filter(is_asked).map(|(also, _)| also);
                 Scope::Products(asked.iter().chain(others).cloned().collect())
             }
             other => other.clone(),
@@ -45,11 +51,16 @@ impl OtherIds {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.ids.is_empty()
+    }
+
+    /// Products that have no other id: where the shop tells such, they have not gone over to the ids by which it tells its goods.
+    pub(super) fn into_without(self) -> HashSet<ProductId> {
+        self.without
     }
 
     /// The other id, and that by which the product is linked.
     pub(super) fn all(&self) -> impl Iterator<Item = (&ProductId, &ProductId)> {
-        self.0.iter()
+        self.ids.iter()
     }
 }

@@ -40,6 +40,8 @@ pub(super) struct Told {
     unclear_products: HashMap<ProductId, String>,
     /// The ids by which products were told that are linked by others.
     told_as: HashMap<ProductId, ProductId>,
+    /// Linked products that the shop may tell by ids by which they are not known yet.
+    strangers: HashSet<ProductId>,
     /// Whether what did not come is gone.
     is_complete: bool,
 }
@@ -53,6 +55,10 @@ pub(super) enum TellsOf<'a> {
     /// It did not come, and nothing follows from that.
     Nothing,
 }
+
+/// Why it is not clear how much there is of what the shop may tell by another id.
+const NOT_GONE_OVER: &str = "it was imported by another way, and no import has found it by the way by which the shop is read now; where \
+                             the shop does not have it any more, import with --prune";
 
 impl Told {
     fn add(&mut self, item: StockItem) {
@@ -78,9 +84,15 @@ impl Told {
         match (self.levels.get(&key), self.unclear_products.get(&key.0)) {
             (Some(level), _) => TellsOf::Level(*level),
             (None, Some(why)) => TellsOf::Unclear(why),
+            (None, None) if self.strangers.contains(&linked.product) => TellsOf::Unclear(NOT_GONE_OVER),
             (None, None) if self.is_complete => TellsOf::Gone,
             (None, None) => TellsOf::Nothing,
         }
+    }
+
+    /// Whether nothing was told of it at all.
+    pub(super) fn is_unknown(&self, linked: &Linked) -> bool {
+        matches!(self.of(linked), TellsOf::Gone | TellsOf::Unclear(NOT_GONE_OVER))
     }
 
     /// What was told of products by their other ids is told of them, unless they were told by their own.
@@ -134,7 +146,7 @@ impl Pass<'_> {
     pub(super) async fn read(
         &self,
         linked: &[Linked],
-        others: &OtherIds,
+        others: OtherIds,
     ) -> Result<(Told, HashMap<Guid, Offered>), RunError> {
         let guids: Vec<Guid> = linked.iter().map(|linked| linked.guid).collect();
         let both = async { futures::try_join!(self.shop_levels(others), self.market_levels(&guids)) };
@@ -145,7 +157,7 @@ impl Pass<'_> {
         }
     }
 
-    async fn shop_levels(&self, others: &OtherIds) -> Result<Told, RunError> {
+    async fn shop_levels(&self, others: OtherIds) -> Result<Told, RunError> {
         let mut told = Told::default();
         let mut has_ended = false;
         let mut levels = self.platform.stock(others.scope(&self.options.scope));
@@ -157,7 +169,10 @@ impl Pass<'_> {
             let what = format!("the list of stock levels of {} broke off", self.shop.shop);
             return Err(RunError::Failed { what, hint: None });
         }
-        told.know(others);
+        told.know(&others);
+        if self.platform.tells_other_ids() {
+            told.strangers = others.into_without();
+        }
         Ok(told)
     }
 

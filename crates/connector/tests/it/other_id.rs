@@ -29,7 +29,9 @@ pub(crate) fn by_base(goods: &[(&str, &str)]) -> Toy {
     let product = |(number, symbol): &(&str, &str)| {
         sized(number, Some(*symbol).filter(|symbol| !symbol.is_empty()), &["0"])
     };
-    Toy::selling(goods.iter().map(product).collect())
+    let mut toy = Toy::selling(goods.iter().map(product).collect());
+    toy.tells_other_ids = true;
+    toy
 }
 
 /// (id, its other id) of what is on sale, in order.
@@ -173,7 +175,7 @@ async fn variants_go_over_one_by_one_also_those_that_are_not_sold() {
     }
 }
 
-fn reject(own: &str, variant: Option<&str>) -> Item {
+pub(crate) fn reject(own: &str, variant: Option<&str>) -> Item {
     let variant = variant.map(|variant| VariantId::new(variant).unwrap());
     let reason = RejectReason::NoPrice;
     Item::Reject(Reject { product: id(own), variant, name: None, sku: None, reason })
@@ -252,7 +254,8 @@ async fn what_may_be_a_reject_by_another_id_is_not_pruned() {
     let world = World::new().await;
     world.import(&by_files(&["symbol:A", "symbol:B"])).await.done();
     let item = Item::Product(Box::new(sized("101", Some("symbol:A"), &["0"])), Vec::new());
-    let base = Toy::whole(vec![item, reject("102", None)]);
+    let base = by_base(&[]);
+    base.holds(vec![item, reject("102", None)]);
     for counts in [(0, 1, 0, 0), (0, 0, 1, 0)] {
         let ran = pruning(&world, &base).await;
         assert_eq!(ran.counts(), counts, "{:?}", ran.told);

@@ -3,13 +3,13 @@
 use sandbox::gateway::Fault;
 use serde_json::json;
 
-use crate::other_id::{by_base, by_files, id, is_done, linked, links, live, pairs, pruning, sized};
+use crate::other_id::{by_base, by_files, id, is_done, linked, links, live, pairs, pruning, reject, sized};
 use crate::support::{World, guid};
 use crate::toy::Toy;
 use crate::untold::{NOTHING, bare, mapped, tells, whole};
 
 #[tokio::test]
-async fn an_id_that_several_have_is_none_of_them() {
+async fn what_may_be_any_of_several_is_rejected_and_none_of_these_is_gone() {
     for loses in [false, true] {
         let world = World::new().await;
         let lose = || {
@@ -20,26 +20,32 @@ async fn an_id_that_several_have_is_none_of_them() {
         // The platform says of no two of its products that they are known by one id; what is left of one that it had may say so.
         world.import(&by_base(&[("101", "symbol:A")])).await.done();
         world.import(&by_base(&[("102", "symbol:A")])).await.done();
+        let files = by_files(&["symbol:A", "symbol:B"]);
+        for (created, unchanged) in [(1, 0), (0, 1)] {
+            lose();
+            let ran = pruning(&world, &files).await;
+            assert_eq!(ran.counts(), (created, 0, unchanged, 0), "{:?}", ran.told);
+            assert!(ran.told("any of several goods"), "{:?}", ran.told);
+        }
+        // By the way that tells both ids what is gone is seen, and then it is clear which it is.
         lose();
-        let files = by_files(&["symbol:A"]);
-        let ran = world.import(&files).await.done();
-        assert_eq!(ran.counts(), (1, 0, 0, 0), "{:?}", ran.told);
-        assert!(ran.told("it is none of them"), "{:?}", ran.told);
+        pruning(&world, &by_base(&[("102", "symbol:A"), ("103", "symbol:B")])).await;
+        assert_eq!(live(&world), pairs(&[("102", "symbol:A"), ("103", "symbol:B")]));
         lose();
-        let ran = world.import(&files).await.done();
-        assert_eq!((ran.counts(), ran.told("it is none of them")), ((0, 0, 1, 0), false), "{:?}", ran.told);
-        lose();
-        assert_eq!(pruning(&world, &files).await.counts(), (0, 0, 1, 2));
-        is_done(&world, &files, 1).await;
-        // Back again: that which the shop has comes back, and what stood for it goes.
-        lose();
-        let base = by_base(&[("102", "symbol:A")]);
-        let ran = pruning(&world, &base).await;
-        assert!(ran.told("Restored 102/0") && ran.told("Archived symbol:A/0"), "{:?}", ran.told);
-        is_done(&world, &base, 1).await;
-        is_done(&world, &files, 1).await;
-        assert_eq!(live(&world), pairs(&[("102", "symbol:A")]));
+        let ran = pruning(&world, &files).await;
+        assert_eq!(ran.counts(), (0, 0, 2, 0), "{:?}", ran.told);
     }
+}
+
+#[tokio::test]
+async fn where_nothing_can_be_imported_by_the_new_way_nothing_is_gone() {
+    let world = World::new().await;
+    world.import(&by_files(&["symbol:A", "symbol:B"])).await.done();
+    let base = by_base(&[]);
+    base.holds(["101", "102"].map(|own| reject(own, None)).into());
+    let ran = pruning(&world, &base).await;
+    assert_eq!(ran.counts(), (0, 0, 0, 0), "{:?}", ran.told);
+    assert_eq!(live(&world).len(), 2);
 }
 
 #[tokio::test]
@@ -60,7 +66,7 @@ async fn two_that_tell_the_same_other_id_are_not_made_one() {
     let base = by_base(&[("101", "symbol:A"), ("102", "symbol:A")]);
     let ran = world.import(&base).await.done();
     assert_eq!(ran.counts(), (1, 1, 0, 0), "{:?}", ran.told);
-    assert!(ran.told("it is taken for another one"), "{:?}", ran.told);
+    assert!(ran.told("it is taken for itself alone"), "{:?}", ran.told);
     assert_eq!(world.live().len(), 2);
 }
 

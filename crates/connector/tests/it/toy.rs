@@ -49,6 +49,8 @@ pub(crate) struct Toy {
     relatives: &'static [&'static str],
     /// What it does not tell.
     pub(crate) untold: Mutex<Untold>,
+    /// Whether it tells other ids of its products.
+    pub(crate) tells_other_ids: bool,
 }
 
 impl Toy {
@@ -78,6 +80,7 @@ impl Toy {
             mapping: AtomicU32::new(1),
             relatives: &[],
             untold: Mutex::default(),
+            tells_other_ids: false,
         }
     }
 
@@ -196,6 +199,10 @@ impl Platform for Toy {
 
     fn relatives(&self) -> &'static [&'static str] {
         self.relatives
+    }
+
+    fn tells_other_ids(&self) -> bool {
+        self.tells_other_ids
     }
 
     fn untold(&self) -> Untold {

@@ -9,7 +9,8 @@ use crate::changes::tags;
 use crate::support::{Ran, World, product, variant};
 use crate::toy::Toy;
 
-pub(crate) const NOTHING: Untold = Untold { pictures: true, categories: true, families: true };
+pub(crate) const NOTHING: Untold =
+    Untold { pictures: true, categories: true, families: true, vat: false, for_sale: false, briefs: false };
 
 /// A product with all that a shop may tell of it.
 pub(crate) fn whole(id: &str, name: &str) -> Product {
@@ -153,4 +154,40 @@ async fn the_variants_of_a_product_stay_a_family_when_families_are_not_told() {
     toy.sells(vec![sizes(&["a"])]);
     assert_eq!(world.import(&toy).await.done().counts(), (0, 0, 1, 2));
     assert!(family("a").is_string());
+}
+
+#[tokio::test]
+async fn fields_that_are_not_told_stay_and_what_is_new_has_what_is_usual() {
+    for loses in [false, true] {
+        let world = World::new().await;
+        let lose = || {
+            if loses {
+                world.lose_state();
+            }
+        };
+        let good = |id: &str, name: &str, vat: u32, for_sale: bool, brief: &str| {
+            let own = Variant { for_sale, images: Vec::new(), ..variant("0", vat) };
+            let mut parts = product(id, name, vec![own]).into_parts();
+            parts.brief = gateway_core::model::Line::from_text(brief);
+            Product::new(parts).unwrap()
+        };
+        let toy = Toy::selling(vec![good("1", "Cup", 8, false, "Short")]);
+        world.import(&toy).await.done();
+        tells(&toy, Untold { vat: true, for_sale: true, briefs: true, ..Untold::default() });
+        toy.sells(vec![good("1", "Cup", 23, true, ""), good("2", "Plate", 23, true, "")]);
+        lose();
+        assert_eq!(world.import(&toy).await.done().counts(), (1, 0, 1, 0));
+        toy.sells(vec![good("1", "Mug", 23, true, ""), good("2", "Plate", 23, true, "")]);
+        lose();
+        assert_eq!(world.import(&toy).await.done().counts(), (0, 1, 1, 0));
+        let fields = |id: &str| {
+            ["name", "vat", "brief", "for_sale"].map(|field| world.one(id, "0")[field].to_string())
+        };
+        assert_eq!(fields("1"), ["\"Mug\"", "\"VAT8\"", "\"Short\"", "false"]);
+        assert_eq!(fields("2"), ["\"Plate\"", "\"VAT23\"", "\"\"", "true"]);
+        tells(&toy, Untold::default());
+        lose();
+        assert_eq!(world.import(&toy).await.done().counts(), (0, 1, 1, 0));
+        assert_eq!(fields("1"), ["\"Mug\"", "\"VAT23\"", "\"\"", "true"]);
+    }
 }

@@ -77,6 +77,12 @@ pub enum RejectReason {
          them with --adopt none"
     )]
     SkuTaken(String),
+    /// It is known by an id that several products at the marketplace have as their other one.
+    #[error(
+        "it may be any of several goods at the marketplace that are known by {0} too: archive all but one of them there, or import once \
+         with --prune by the way that tells both ids"
+    )]
+    OneOfSeveral(ProductId),
     /// Whether its SKU is unique cannot be told, because the shop did not deliver all of its products.
     #[error(
         "goods without a mark bear its SKU {0:?}, but the shop could not deliver all products: the next run looks again"

@@ -20,7 +20,7 @@ use tokio::sync::OnceCell;
 use transport::{HostLimits, Transport};
 
 use crate::mapping::goods;
-use crate::mapping::{Mapped, UNKNOWN};
+use crate::mapping::{BY_SYMBOL, Mapped, UNKNOWN};
 use crate::settings::Sql;
 use crate::sql::{Asked, Database, Failure, Parameter, statements};
 use crate::wire::rows::Cells;
@@ -107,7 +107,7 @@ impl Platform for Shop {
                 Scope::Products(products) => {
                     let (ids, strange) = numbers(&products);
                     for product in strange {
-                        yield Item::Skipped(absent(product));
+                        yield Item::Skipped(strange_id(product));
                     }
                     Pages::of(&self.database, opened, ids)
                 }
@@ -172,6 +172,11 @@ impl Platform for Shop {
         self.opened.get().map(Opened::untold).unwrap_or_default()
     }
 
+    /// Files know goods by their symbols alone.
+    fn tells_other_ids(&self) -> bool {
+        true
+    }
+
     fn requests(&self) -> u64 {
         self.database.asked()
     }
@@ -190,6 +195,15 @@ fn numbers(products: &[ProductId]) -> (Vec<i32>, Vec<ProductId>) {
     ids.sort_unstable();
     ids.dedup();
     (ids, strange)
+}
+
+/// What is no number is no good's id here.
+fn strange_id(product: ProductId) -> Skip {
+    if product.as_str().starts_with(BY_SYMBOL) {
+        let why = "the database knows goods by their numbers (tw_Id) alone".to_owned();
+        return Skip { product, variants: 0, why };
+    }
+    absent(product)
 }
 
 fn absent(product: ProductId) -> Skip {

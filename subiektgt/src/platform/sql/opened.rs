@@ -89,6 +89,9 @@ impl Opened {
             pictures: !pictures,
             categories: !(groups && tags),
             families: !(models && tags && properties),
+            vat: self.firm.vat_rates.is_none(),
+            for_sale: false,
+            briefs: false,
         }
     }
 }
@@ -187,7 +190,10 @@ impl Opening<'_> {
         let rows = match self.may(statements::VAT_RATES, statements::ALL_VAT_RATES).await? {
             Ok(rows) => rows,
             Err(why) if firm.vat_default.is_some() => {
-                self.or_warn::<()>(Err(why), "all goods are sent with the default VAT rate");
+                self.or_warn::<()>(
+                    Err(why),
+                    "goods that are at the marketplace keep their VAT rates, and new ones get the default",
+                );
                 return Ok(());
             }
             Err(why) => {
@@ -240,7 +246,8 @@ impl Opening<'_> {
         rights.pictures =
             self.or_warn(pictures, "goods that are at the marketplace keep their pictures").is_some();
         let kits = self.probe(statements::COMPONENTS).await?;
-        rights.kits = self.or_warn(kits, "how many kits there are, nobody can tell").is_some();
+        rights.kits =
+            self.or_warn(kits, "the levels of kits stay as they are, and new ones begin with 0").is_some();
         Ok(rights)
     }
 }

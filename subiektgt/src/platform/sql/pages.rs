@@ -142,7 +142,7 @@ impl<'a> Pages<'a> {
                     (self.most, asked) = (self.most / 2, Asked::AsAPart);
                 }
                 Err(failure) => {
-                    tracing::warn!(?failure, "a good cannot be had");
+                    tracing::warn!(what = failure.what(), "a good cannot be had");
                     let statement = self.opened.reading.keys(reach);
                     let keys =
                         self.rows(&statement, 1, key, Asked::Usually).await.map_err(Failure::of_run)?;
@@ -197,9 +197,8 @@ impl<'a> Pages<'a> {
     /// Those that have not come yet: a join may bring a good twice, and one may have moved while it was read.
     fn fresh(&self, goods: Vec<Good>) -> Vec<Good> {
         let mut here = HashSet::new();
-        let is_fresh = |good: &Good| good.id.is_none_or(|id| !self.came.contains(&id) && here.insert(id));
-        let mut is_fresh = is_fresh;
-        goods.into_iter().filter(|good| is_fresh(good)).collect()
+        let mut is_fresh = |id| !self.came.contains(&id) && here.insert(id);
+        goods.into_iter().filter(|good| good.id.is_none_or(&mut is_fresh)).collect()
     }
 
     /// The ids behind this one of goods that have not come, to be read next.
@@ -239,7 +238,7 @@ impl<'a> Pages<'a> {
             Err(failure) if !failure.may_be_of_one() => return Err(failure.of_run()),
             Err(failure) => match ids.as_slice() {
                 [id] => {
-                    tracing::warn!(?failure, id, "a good cannot be had");
+                    tracing::warn!(what = failure.what(), id, "a good cannot be had");
                     page.undeliverable = self.lost(*id);
                 }
                 _ => {

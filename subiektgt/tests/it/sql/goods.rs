@@ -120,6 +120,10 @@ async fn a_rate_of_vat_is_one_and_the_specials_are_none() {
     assert_eq!(office.only_reject().await.reason, RejectReason::VatUntold, "np");
     put(None);
     assert_eq!(office.only_reject().await.reason, RejectReason::VatUntold);
+    // What is no rate may stand there with a percent of 0.
+    office.firm.put_vat(900, "ZW", decimal("0"));
+    put(Some(900));
+    assert_eq!(office.only_reject().await.reason, RejectReason::VatExempt);
     put(Some(77));
     assert!(matches!(office.only_reject().await.reason, RejectReason::Broken { .. }));
 }

@@ -1,8 +1,12 @@
 //! How much there is.
 
+use std::collections::HashMap;
+
 use connector::{Item, Scope, StockItem};
 use futures::TryStreamExt as _;
 use gateway_core::model::{ProductId, StockLevel};
+use subiektgt::mapping::levels::of_kit;
+use subiektgt::wire::rows::{Component, Level};
 use subiektgt_sandbox::{Good, GoodKind, MAIN_WAREHOUSE, SECOND_WAREHOUSE};
 
 use super::{Office, decimal, levels};
@@ -101,4 +105,13 @@ async fn many_levels_take_two_statements_for_each_five_thousand() {
     assert_eq!(levels(&*platform).await.unwrap().len(), 12_001);
     // Three pages, each with its levels, and a statement that finds nothing more.
     assert_eq!(platform.requests() - before, 7);
+}
+
+#[test]
+fn a_component_that_stands_in_two_rows_is_taken_by_both() {
+    let row =
+        |count: &str| Component { good: 1, count: Some(decimal(count)), kind: Some(1), is_deleted: false };
+    let levels = HashMap::from([(1, Level { on_hand: decimal("10"), reserved: decimal("3") })]);
+    assert_eq!(of_kit(&[row("2"), row("1.5")], &levels), Ok(decimal("2")));
+    assert_eq!(of_kit(&[row("2")], &levels), Ok(decimal("3")));
 }

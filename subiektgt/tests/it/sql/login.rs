@@ -68,6 +68,7 @@ async fn a_server_with_a_certificate_is_verified_by_its_authority() {
     // Another's authority, no authority, no encryption: each is refused with a word on what could be set.
     let stranger = Office::with(Options { encryption: Encryption::On, ..Options::default() }).await;
     std::fs::write(&other, stranger.server.authority().unwrap()).unwrap();
+    let mut told = Vec::new();
     for more in [
         &[("SUBIEKTGT_SQL_ENCRYPT", "verify"), ("SUBIEKTGT_SQL_CA", other.to_str().unwrap())][..],
         &[("SUBIEKTGT_SQL_ENCRYPT", "verify")],
@@ -76,7 +77,19 @@ async fn a_server_with_a_certificate_is_verified_by_its_authority() {
         let error = refused(&office, more).await;
         let PlatformError::Settings { what, hint } = &error else { panic!("{more:?}: {error:?}") };
         assert!(hint.contains("SUBIEKTGT_SQL_ENCRYPT is") && hint.contains("trust"), "{what}: {hint}");
+        told.push(what.replace(&office.server.address().port().to_string(), "PORT"));
     }
+    insta::assert_debug_snapshot!(told);
+    std::fs::write(&other, "no certificate").unwrap();
+    let error = refused(
+        &office,
+        &[("SUBIEKTGT_SQL_ENCRYPT", "verify"), ("SUBIEKTGT_SQL_CA", other.to_str().unwrap())],
+    )
+    .await;
+    assert!(
+        matches!(&error, PlatformError::Settings { what, .. } if what.contains("no certificate in PEM")),
+        "{error:?}"
+    );
     let missing = [("SUBIEKTGT_SQL_ENCRYPT", "verify"), ("SUBIEKTGT_SQL_CA", "/nie/ma.pem")];
     let error = refused(&office, &missing).await;
     assert!(
@@ -94,4 +107,13 @@ async fn a_server_without_encryption_is_not_spoken_to_in_clear_unless_somebody_s
         assert!(hint.contains("off"), "{what}: {hint}");
         assert!(office.server.statements().is_empty());
     }
+}
+
+#[tokio::test]
+async fn an_instance_is_found_by_the_browser_of_its_host_or_named_in_what_is_said() {
+    let office = Office::new().await;
+    // Nobody answers at the port of the browser of this machine, unless there is one, which does not know this instance.
+    let error = refused(&office, &[("SUBIEKTGT_SQL", r"127.0.0.1\NIEMA/Sandbox")]).await;
+    let PlatformError::Failed { what } = &error else { panic!("{error:?}") };
+    assert!(what.contains("NIEMA"), "{what}");
 }

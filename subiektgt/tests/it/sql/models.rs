@@ -112,6 +112,7 @@ async fn a_label_is_what_a_name_has_beside_its_models() {
         "Świeca łąka",
         "Lampion",
         "Świeca Łąka / ",
+        "Świeca Łąkarska",
     ];
     for (id, name) in (1..).zip(names) {
         office.put(Good::new(id, &format!("S{id}"), name));

@@ -99,7 +99,11 @@ async fn what_makes_all_goods_wrong_is_one_error_of_settings() {
     let vat_default = gateway_core::model::VatRate::percent(super::decimal("8")).ok();
     let platform = open(&office.given(&[]), &Common { vat_default, ..Common::default() }).unwrap();
     let warnings = platform.check().await.unwrap().warnings;
-    assert!(warnings[0].contains("sl_StawkaVAT") && warnings[0].contains("default VAT rate"), "{warnings:?}");
+    assert!(
+        warnings[0].contains("sl_StawkaVAT") && warnings[0].contains("keep their VAT rates"),
+        "{warnings:?}"
+    );
+    assert_eq!(platform.untold(), Untold { vat: true, ..Untold::default() });
     assert_eq!(items(&*platform).await.unwrap().len(), 4);
     let office = firm().await;
     office.firm.deny("tw_Parametr");

@@ -45,7 +45,10 @@ async fn nothing_but_a_select_is_ever_sent() {
     ask(&office, &[]).await;
     let statements: BTreeSet<String> =
         office.server.statements().into_iter().map(|statement| statement.sql).collect();
-    assert!(statements.iter().all(|sql| sql.starts_with("SELECT ") && !sql.contains(';')), "{statements:#?}");
+    let reads = |sql: &String| {
+        sql.starts_with("SELECT ") && !sql.contains(';') && !sql.to_uppercase().contains(" INTO ")
+    };
+    assert!(statements.iter().all(reads), "{statements:#?}");
     insta::assert_snapshot!(statements.into_iter().collect::<Vec<_>>().join("\n"));
 }
 

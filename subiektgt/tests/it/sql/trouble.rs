@@ -183,3 +183,29 @@ async fn a_connection_that_was_cut_is_made_anew() {
     assert_eq!(ids(&items(&*platform).await.unwrap()), ["1", "2", "3", "end"]);
     drop(again);
 }
+
+#[tokio::test]
+async fn the_keys_of_a_page_are_asked_for_by_a_select_too() {
+    let office = troubled(3, |sql, _, _| is_of_goods(sql).then(broken_page)).await;
+    items(&*office.open(&[])).await.unwrap();
+    let keys: Vec<_> = office.server.statements().into_iter().map(|statement| statement.sql).collect();
+    let is_of_keys = |sql: &&String| {
+        sql.starts_with("SELECT TOP (@P1) t.tw_Id, mt.mtw_IdModel FROM")
+            || sql.starts_with("SELECT TOP (@P1) t.tw_Id FROM")
+    };
+    assert!(keys.iter().any(|sql| is_of_keys(&sql)), "{keys:#?}");
+}
+
+#[tokio::test]
+async fn what_passes_by_itself_is_waited_for_whatever_its_class() {
+    let office = troubled(3, |sql, _, asked| {
+        let waited = || Reply::Error {
+            number: 1222,
+            class: 16,
+            message: "Lock request time out period exceeded.".to_owned(),
+        };
+        (is_of_goods(sql) && asked.is_multiple_of(2)).then(waited)
+    })
+    .await;
+    assert_eq!(ids(&office.items().await), ["1", "2", "3", "end"]);
+}

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use connector::{
     Abilities, AdjustmentKey, ImageError, Item, Known, Left, Outcome, Platform, PlatformError, Scope,
-    ShopInfo, ShopName, StockAdjustment, StockItem,
+    ShopInfo, ShopName, StockAdjustment, StockItem, Untold,
 };
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -89,6 +89,18 @@ impl Platform for Watched {
 
     fn mapping_version(&self) -> u32 {
         self.inner.mapping_version()
+    }
+
+    fn relatives(&self) -> &'static [&'static str] {
+        self.inner.relatives()
+    }
+
+    fn untold(&self) -> Untold {
+        self.inner.untold()
+    }
+
+    fn tells_other_ids(&self) -> bool {
+        self.inner.tells_other_ids()
     }
 
     fn requests(&self) -> u64 {

@@ -61,3 +61,21 @@ async fn levels_by_the_other_id_are_those_of_what_is_linked() {
     stocked.later(300);
     assert!(stocked.pass().await.done().is_idle());
 }
+
+#[tokio::test]
+async fn what_has_not_gone_over_yet_is_not_taken_for_gone() {
+    use connector::NoticeKind::Unclear;
+    let stocked = Stocked::new(&[("symbol:A", 10), ("symbol:B", 10)], StockWriting::Set).await;
+    stocked.pass().await.done();
+    stocked.shelves.tells_other_ids.store(true, std::sync::atomic::Ordering::Relaxed);
+    for (old, new) in [("symbol:A", "101"), ("symbol:B", "102")] {
+        stocked.shelves.remove(old);
+        stocked.shelves.set(new, 9);
+    }
+    // One has gone over, the other could not be imported.
+    go_over(&stocked, &[("101", "symbol:A", 9)]).await;
+    stocked.later(300);
+    let passed = stocked.pass().await.done();
+    assert!(passed.noticed(Unclear, "symbol:B"), "{passed:?}");
+    assert_eq!((stocked.market("101"), stocked.market("symbol:B")), (9, 10));
+}

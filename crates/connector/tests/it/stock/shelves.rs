@@ -1,6 +1,7 @@
 //! A shop in memory whose stock can be written, in any of the ways that platforms have.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -45,6 +46,8 @@ pub(crate) struct Shelves {
     inner: Mutex<Inner>,
     /// Cancelled when the process is to end.
     pub(crate) killed: Mutex<CancellationToken>,
+    /// Whether it tells other ids of its products.
+    pub(crate) tells_other_ids: AtomicBool,
 }
 
 #[derive(Default)]
@@ -78,7 +81,13 @@ impl Shelves {
             stock_shown_within: (stock_writing == StockWriting::File).then_some(Duration::from_secs(86_400)),
             since_misses: None,
         };
-        Self { name: shop_name(), abilities, inner: Mutex::default(), killed: Mutex::default() }
+        Self {
+            name: shop_name(),
+            abilities,
+            inner: Mutex::default(),
+            killed: Mutex::default(),
+            tells_other_ids: AtomicBool::default(),
+        }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -279,6 +288,10 @@ impl Platform for Shelves {
             outcomes
         }
         .boxed()
+    }
+
+    fn tells_other_ids(&self) -> bool {
+        self.tells_other_ids.load(Ordering::Relaxed)
     }
 
     fn find_adjustments<'a>(
