@@ -221,6 +221,14 @@ impl Sieve {
     }
 }
 
+/// What documents name so many goods by.
+pub(crate) fn named(count: usize) -> String {
+    format!(
+        "SELECT tw_Id, tw_Symbol, tw_Nazwa, tw_JednMiary, tw_Rodzaj FROM tw__Towar WHERE tw_Usuniety = 0 AND tw_Id IN ({})",
+        list(1, count)
+    )
+}
+
 /// The tags of so many goods.
 pub(crate) fn tags_of(count: usize) -> String {
     format!(

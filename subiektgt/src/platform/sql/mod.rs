@@ -3,11 +3,12 @@
 mod levels;
 mod opened;
 mod pages;
+mod writing;
 
 use bytes::Bytes;
 use connector::{
-    Abilities, Common, End, ImageError, Item, NativeScopes, Platform, PlatformError, Scope, ShopInfo,
-    ShopName, Skip, StockItem, StockWriting, Untold,
+    Abilities, AdjustmentKey, Common, End, ImageError, Item, Known, NativeScopes, Outcome, Platform,
+    PlatformError, Scope, ShopInfo, ShopName, Skip, StockAdjustment, StockItem, Untold,
 };
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
@@ -26,6 +27,7 @@ use crate::sql::{Asked, Database, Failure, Parameter, statements};
 use crate::wire::rows::Cells;
 use opened::Opened;
 use pages::{PAGE, Pages};
+use writing::Writing;
 
 /// A firm, ready to be read.
 pub(crate) struct Shop {
@@ -34,6 +36,7 @@ pub(crate) struct Shop {
     abilities: Abilities,
     name: ShopName,
     opened: OnceCell<Opened>,
+    writing: Writing,
 }
 
 impl Shop {
@@ -44,6 +47,7 @@ impl Shop {
         common: &Common,
         transport: &Transport,
     ) -> Self {
+        let writing = Writing::None;
         Self {
             database: Database::new(sql, common, transport.clock().clone()),
             common: common.clone(),
@@ -52,13 +56,14 @@ impl Shop {
                 page_size: PAGE,
                 // The database holds itself back.
                 limits: HostLimits::default(),
-                stock_writing: StockWriting::No,
+                stock_writing: writing.way(),
                 stock_below_zero: false,
                 stock_shown_within: None,
                 since_misses: None,
             },
             name: ShopName { platform, shop },
             opened: OnceCell::new(),
+            writing,
         }
     }
 
@@ -166,6 +171,17 @@ impl Platform for Shop {
             yield StockItem::End(End::Complete);
         }
         .boxed()
+    }
+
+    fn adjust_stock<'a>(&'a self, adjustments: &'a [StockAdjustment]) -> BoxFuture<'a, Vec<Outcome>> {
+        self.writing.adjust(&self.database, adjustments).boxed()
+    }
+
+    fn find_adjustments<'a>(
+        &'a self,
+        keys: &'a [AdjustmentKey],
+    ) -> BoxFuture<'a, Result<Vec<Known>, PlatformError>> {
+        self.writing.find(&self.database, keys).boxed()
     }
 
     fn untold(&self) -> Untold {

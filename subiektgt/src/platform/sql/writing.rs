@@ -1,0 +1,80 @@
+//! How a firm takes changes of its levels. Its tables are never written to: levels follow from documents.
+
+use std::collections::HashMap;
+
+use connector::{AdjustmentKey, Known, Outcome, PlatformError, StockAdjustment, StockWriting};
+use gateway_core::model::ProductId;
+
+use crate::sql::{Asked, Database, Failure, in_list, statements};
+use crate::wire::rows::Cells;
+
+/// The way by which changes reach the firm.
+pub(super) enum Writing {
+    /// None: the firm is only followed.
+    None,
+}
+
+/// A good as documents name it.
+#[derive(Clone, Debug)]
+pub(super) struct Named {
+    pub(super) symbol: String,
+    pub(super) name: String,
+    pub(super) unit: String,
+    pub(super) kind: i32,
+}
+
+impl Writing {
+    pub(super) fn way(&self) -> StockWriting {
+        match self {
+            Self::None => StockWriting::No,
+        }
+    }
+
+    /// Changes levels. What is no good that is stocked is refused here; a kit has no level of its own.
+    pub(super) async fn adjust(&self, _database: &Database, adjustments: &[StockAdjustment]) -> Vec<Outcome> {
+        match self {
+            Self::None => adjustments
+                .iter()
+                .map(|_| Outcome::Refused("levels of this firm are only read".to_owned()))
+                .collect(),
+        }
+    }
+
+    /// What became of changes that were asked for earlier.
+    pub(super) async fn find(
+        &self,
+        _database: &Database,
+        keys: &[AdjustmentKey],
+    ) -> Result<Vec<Known>, PlatformError> {
+        match self {
+            Self::None => Ok(vec![Known::Unknown; keys.len()]),
+        }
+    }
+}
+
+/// The goods of these ids that are there, by their ids.
+pub(super) async fn named(
+    database: &Database,
+    products: &[&ProductId],
+) -> Result<HashMap<ProductId, Named>, Failure> {
+    let ids: Vec<i32> = products.iter().filter_map(|product| product.as_str().parse().ok()).collect();
+    let mut named = HashMap::new();
+    for ids in ids.chunks(500) {
+        let parameters = in_list(ids);
+        let statement = statements::named(parameters.len());
+        for row in database.rows(&statement, &parameters, Asked::Usually).await? {
+            let row = Cells(&row);
+            let text = |at| row.text(at).ok().flatten();
+            let (Some(id), Some(symbol)) = (row.id(0), text(1)) else { continue };
+            let Ok(product) = ProductId::new(&id.to_string()) else { continue };
+            let good = Named {
+                symbol,
+                name: text(2).unwrap_or_default(),
+                unit: text(3).unwrap_or_default(),
+                kind: row.id(4).unwrap_or_default(),
+            };
+            named.insert(product, good);
+        }
+    }
+    Ok(named)
+}
