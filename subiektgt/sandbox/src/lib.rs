@@ -7,11 +7,15 @@
 //! A [`Firm`] is an [`Answers`] that knows SQL: a firm's database with the tables that have to do with goods, told in the
 //! firm's words and read by `SELECT` alone. It checks a statement against the names and types that there really are.
 //!
-//! Both are always well and tell the truth: what goes wrong between a server and its reader is the business of whoever stands
+//! A [`Bridge`] tells a firm's levels by HTTP and changes them by documents, as a program does that stands between the firm's and
+//! others.
+//!
+//! All are always well and tell the truth: what goes wrong between a server and its reader is the business of whoever stands
 //! in between. Only rights, tables and columns can be missing, as they are in real firms.
 //!
 //! Architecture invariant: this crate depends on no other crate of the workspace but `clock` and `sandbox-kit`.
 
+mod bridge;
 mod browser;
 mod cell;
 mod connection;
@@ -32,6 +36,7 @@ mod tls;
 mod token;
 mod wire;
 
+pub use bridge::{Bridge, BridgeCall, BridgeOptions};
 pub use browser::Browser;
 pub use firm::{Document, Firm, Good, GoodKind, MAIN_WAREHOUSE, Picture, Prices, SECOND_WAREHOUSE, VAT_23};
 pub use options::{Encryption, Options};

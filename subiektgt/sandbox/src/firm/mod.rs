@@ -1,5 +1,6 @@
 //! A firm: its database, told in the firm's words.
 
+mod documents;
 mod goods;
 mod initial;
 mod lists;
@@ -17,6 +18,7 @@ use crate::sql::Statements;
 use crate::store::{Database, Key, Table};
 use crate::{Answers, Options, Reply, Server, Value};
 
+pub(crate) use documents::{Change, Stocked};
 pub use rows::{Document, Good, GoodKind, Picture, Prices};
 
 /// The id of the rate of VAT of 23 %, as in most firms.

@@ -5,6 +5,7 @@ use sandbox_kit::lock;
 
 use super::{Firm, key};
 use crate::Value;
+use crate::store::Table;
 
 impl Firm {
     /// Puts a warehouse (`sl_Magazyn`); its symbol has at most three letters.
@@ -26,15 +27,7 @@ impl Firm {
 
     /// Sets how much of a good lies in a warehouse, and how much of that is reserved (`tw_Stan`).
     pub fn set_stock(&self, good: i32, warehouse: i32, on_hand: Decimal, reserved: Decimal) {
-        let values: [(&str, Value); 6] = [
-            ("st_TowId", good.into()),
-            ("st_MagId", warehouse.into()),
-            ("st_Stan", on_hand.into()),
-            ("st_StanMin", Decimal::ZERO.into()),
-            ("st_StanRez", reserved.into()),
-            ("st_StanMax", Decimal::ZERO.into()),
-        ];
-        self.put("tw_Stan", (i64::from(good), i64::from(warehouse)), values);
+        self.change("tw_Stan", |table| put_stock(table, good, warehouse, (on_hand, reserved)));
     }
 
     /// Takes away what is said of a good in a warehouse, as of one that was never assigned to it.
@@ -54,4 +47,21 @@ impl Firm {
         };
         Some((amount("st_Stan")?, amount("st_StanRez")?))
     }
+}
+
+pub(super) fn put_stock(
+    table: &mut Table,
+    good: i32,
+    warehouse: i32,
+    (on_hand, reserved): (Decimal, Decimal),
+) {
+    let values: [(&str, Value); 6] = [
+        ("st_TowId", good.into()),
+        ("st_MagId", warehouse.into()),
+        ("st_Stan", on_hand.into()),
+        ("st_StanMin", Decimal::ZERO.into()),
+        ("st_StanRez", reserved.into()),
+        ("st_StanMax", Decimal::ZERO.into()),
+    ];
+    table.put((i64::from(good), i64::from(warehouse)), values);
 }

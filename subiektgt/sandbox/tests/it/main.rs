@@ -8,6 +8,7 @@
     reason = "a test may fail"
 )]
 
+mod bridge;
 mod broken;
 mod browser;
 mod client;
