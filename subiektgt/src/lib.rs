@@ -1,6 +1,7 @@
 //! `Subiekt GT`, read from a firm's database, or from the EDI++ files (`.epp`) that it exports.
 //!
 //! - [`settings`]: what the user must tell, and [`address`] how a database is found.
+//! - [`bridge`]: a service beside the firm's program, by which levels are changed.
 //! - `sql`: the database, and the statements that it is sent.
 //! - `files`: which files there are, and in which order they hold.
 //! - `survey`: all of them read once, for what must be known before the first good is told.
@@ -9,6 +10,7 @@
 //! - `platform`: all of it as a [`connector::Platform`].
 
 pub mod address;
+pub mod bridge;
 mod files;
 pub mod mapping;
 mod platform;

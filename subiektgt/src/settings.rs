@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use transport::Transport;
 
 use crate::address::Address;
+use crate::bridge::{self, Access};
 
 /// `Subiekt GT` as a connector.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,7 +31,7 @@ const LABELS: [(u8, &str); 3] = [(1, "Detaliczna"), (2, "Hurtowa"), (3, "Specjal
 /// How many price levels there are to sell by.
 const LEVELS: u8 = 10;
 
-const SETTINGS: [Setting; 9] = [
+const SETTINGS: [Setting; 11] = [
     Setting {
         option: "sql",
         variable: SQL,
@@ -93,8 +94,8 @@ const SETTINGS: [Setting; 9] = [
         option: "warehouses",
         variable: WAREHOUSES,
         prompt: "Subiekt GT warehouses",
-        help: "The symbols of the warehouses whose goods are sold, their levels added up: MAG,SKL; files tell none [default: the \
-               main one]",
+        help: "The symbols of the warehouses whose goods are sold, their levels added up: MAG,SKL; files tell none, the bridge does \
+               [default: the main one; with the bridge, its choice]",
         need: Need::Optional,
         is_secret: false,
         check: |text| warehouses(text).map(drop),
@@ -118,6 +119,8 @@ const SETTINGS: [Setting; 9] = [
         is_secret: false,
         check: |text| switch(text).map(drop),
     },
+    bridge::URL_SETTING,
+    bridge::TOKEN_SETTING,
 ];
 
 /// The settings of one firm.
@@ -147,6 +150,10 @@ pub struct Files {
     pub path: PathBuf,
     /// The label of the price level whose prices are sent.
     pub price_level: String,
+    /// What tells and changes their levels.
+    pub bridge: Option<Access>,
+    /// The symbols of the warehouses whose goods are sold; none are told: the bridge's own choice.
+    pub warehouses: Vec<String>,
 }
 
 /// A firm's database, and what of it is read.
@@ -166,6 +173,8 @@ pub struct Sql {
     pub price_level: PriceLevel,
     /// Whether only goods are read that are marked for the web shop.
     pub only_web_shop: bool,
+    /// What changes its levels.
+    pub bridge: Option<Access>,
 }
 
 /// How what is said to a database is kept from others. None of these ever gives way to another.
@@ -217,11 +226,11 @@ fn wrong(variable: &'static str) -> impl Fn(String) -> InvalidSetting {
 }
 
 fn files(told: &str, given: &Given) -> Result<Files, InvalidSetting> {
-    let price_level = price_level(given)?;
+    let (price_level, bridge) = (price_level(given)?, Access::read(given)?);
     for (variable, of_what) in [(WAREHOUSES, "warehouses"), (ONLY_WEB_SHOP, "what is for the web shop")] {
         let is_told =
             given.get(variable).is_some_and(|told| variable == WAREHOUSES || switch(told) != Ok(false));
-        if is_told {
+        if is_told && (variable != WAREHOUSES || bridge.is_none()) {
             return Err(wrong(variable)(format!("files do not tell {of_what}: take it away")));
         }
     }
@@ -241,7 +250,8 @@ fn files(told: &str, given: &Given) -> Result<Files, InvalidSetting> {
             known.map(|(_, label)| (*label).to_owned()).ok_or_else(|| wrong(PRICE_LEVEL)(untold()))?
         }
     };
-    Ok(Files { path: path(told).map_err(wrong(EPP))?, price_level: label })
+    let warehouses = given.get(WAREHOUSES).map_or(Ok(Vec::new()), warehouses).map_err(wrong(WAREHOUSES))?;
+    Ok(Files { path: path(told).map_err(wrong(EPP))?, price_level: label, bridge, warehouses })
 }
 
 fn sql(told: Option<&str>, given: &Given) -> Result<Sql, InvalidSetting> {
@@ -258,6 +268,7 @@ fn sql(told: Option<&str>, given: &Given) -> Result<Sql, InvalidSetting> {
         warehouses: given.get(WAREHOUSES).map_or(Ok(Vec::new()), warehouses).map_err(wrong(WAREHOUSES))?,
         price_level: price_level(given)?,
         only_web_shop: given.get(ONLY_WEB_SHOP).map_or(Ok(false), switch).map_err(wrong(ONLY_WEB_SHOP))?,
+        bridge: Access::read(given)?,
     })
 }
 
@@ -361,7 +372,7 @@ impl Connector for SubiektGt {
         let Settings { road, platform, shop_key } = Settings::read(given, common)?;
         Ok(match road {
             Road::Files(files) => {
-                Box::new(crate::platform::OfFiles::new(files, (platform, shop_key), common))
+                Box::new(crate::platform::OfFiles::new(files, (platform, shop_key), common, transport))
             }
             Road::Sql(sql) => {
                 let key = shop_key.map_or_else(|| key_of(&sql.address), Ok)?;

@@ -35,10 +35,10 @@ pub(crate) const UNKNOWN: &str = "?";
 pub(crate) const GOODS: i32 = 1;
 
 /// A service.
-const SERVICE: i32 = 2;
+pub(crate) const SERVICE: i32 = 2;
 
 /// Packaging.
-const PACKAGING: i32 = 4;
+pub(crate) const PACKAGING: i32 = 4;
 
 /// A kit, which is made of other goods.
 pub(crate) const KIT: i32 = 8;

@@ -51,11 +51,18 @@ fn tries_of(failure: &Failure, usual: u32) -> u32 {
 #[derive(Clone, Debug)]
 pub(crate) enum Parameter {
     Int(i32),
+    Text(String),
 }
 
 impl From<i32> for Parameter {
     fn from(number: i32) -> Self {
         Self::Int(number)
+    }
+}
+
+impl From<String> for Parameter {
+    fn from(text: String) -> Self {
+        Self::Text(text)
     }
 }
 
@@ -151,6 +158,7 @@ impl Database {
             .iter()
             .map(|parameter| match parameter {
                 Parameter::Int(number) => number as &dyn ToSql,
+                Parameter::Text(text) => text,
             })
             .collect();
         let answered = tokio::time::timeout(TO_ANSWER_WHOLLY, async {
@@ -200,9 +208,9 @@ impl Database {
 const NAMED: [usize; 4] = [1, 10, 100, 500];
 
 /// The parameters of a statement that names these, of which there is at least one.
-pub(crate) fn in_list(ids: &[i32]) -> Vec<Parameter> {
+pub(crate) fn in_list<T: Clone + Into<Parameter>>(ids: &[T]) -> Vec<Parameter> {
     let length = NAMED.into_iter().find(|length| *length >= ids.len()).unwrap_or(ids.len());
-    let last = ids.last().copied();
+    let last = ids.last().cloned();
     let again = std::iter::repeat_n(last, length - ids.len()).flatten();
-    ids.iter().copied().chain(again).map(Parameter::from).collect()
+    ids.iter().cloned().chain(again).map(Into::into).collect()
 }

@@ -229,6 +229,14 @@ pub(crate) fn named(count: usize) -> String {
     )
 }
 
+/// The newest document: what was made behind it is in no level that is read now.
+pub(crate) const NEWEST_DOCUMENT: &str = "SELECT MAX(dok_Id) FROM dok__Dokument";
+
+/// Which documents bear so many keys.
+pub(crate) fn documents_of(keys: usize) -> String {
+    format!("SELECT dok_Id, dok_NrPelnyOryg FROM dok__Dokument WHERE dok_NrPelnyOryg IN ({})", list(1, keys))
+}
+
 /// The tags of so many goods.
 pub(crate) fn tags_of(count: usize) -> String {
     format!(

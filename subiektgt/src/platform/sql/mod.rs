@@ -1,5 +1,6 @@
 //! A firm's database as a platform.
 
+mod bridge;
 mod levels;
 mod opened;
 mod pages;
@@ -47,7 +48,7 @@ impl Shop {
         common: &Common,
         transport: &Transport,
     ) -> Self {
-        let writing = Writing::None;
+        let writing = Writing::of(&sql, common, transport);
         Self {
             database: Database::new(sql, common, transport.clock().clone()),
             common: common.clone(),
@@ -58,7 +59,7 @@ impl Shop {
                 limits: HostLimits::default(),
                 stock_writing: writing.way(),
                 stock_below_zero: false,
-                stock_shown_within: None,
+                stock_shown_within: writing.shown_within(),
                 since_misses: None,
             },
             name: ShopName { platform, shop },
@@ -96,7 +97,12 @@ impl Platform for Shop {
     }
 
     fn check(&self) -> BoxFuture<'_, Result<ShopInfo, PlatformError>> {
-        async { Ok(self.opened().await?.info.clone()) }.boxed()
+        async {
+            let mut info = self.opened().await?.info.clone();
+            info.warnings.extend(self.writing.trouble().await);
+            Ok(info)
+        }
+        .boxed()
     }
 
     fn categories(&self) -> BoxFuture<'_, Result<CategoryTree, PlatformError>> {
@@ -159,6 +165,7 @@ impl Platform for Shop {
     fn stock(&self, scope: Scope) -> BoxStream<'_, Result<StockItem, PlatformError>> {
         async_stream::try_stream! {
             let opened = self.opened().await?;
+            self.writing.before_levels(&self.database).await;
             let mut reading = match scope {
                 Scope::All | Scope::Since(_) => levels::Levels::of_all(&self.database, opened),
                 Scope::Products(products) => levels::Levels::of(&self.database, opened, numbers(&products).0),
@@ -174,7 +181,13 @@ impl Platform for Shop {
     }
 
     fn adjust_stock<'a>(&'a self, adjustments: &'a [StockAdjustment]) -> BoxFuture<'a, Vec<Outcome>> {
-        self.writing.adjust(&self.database, adjustments).boxed()
+        async {
+            match self.opened().await {
+                Ok(opened) => self.writing.adjust(&self.database, opened, adjustments).await,
+                Err(error) => adjustments.iter().map(|_| Outcome::NotDone(error.clone())).collect(),
+            }
+        }
+        .boxed()
     }
 
     fn find_adjustments<'a>(
@@ -194,7 +207,7 @@ impl Platform for Shop {
     }
 
     fn requests(&self) -> u64 {
-        self.database.asked()
+        self.database.asked() + self.writing.requests()
     }
 }
 

@@ -1,10 +1,17 @@
 //! How a firm takes changes of its levels. Its tables are never written to: levels follow from documents.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
-use connector::{AdjustmentKey, Known, Outcome, PlatformError, StockAdjustment, StockWriting};
+use connector::{AdjustmentKey, Common, Known, Outcome, PlatformError, StockAdjustment, StockWriting};
 use gateway_core::model::ProductId;
+use transport::Transport;
 
+use super::bridge::ByBridge;
+
+use super::opened::Opened;
+use crate::bridge::SHOWN_WITHIN;
+use crate::settings::Sql;
 use crate::sql::{Asked, Database, Failure, in_list, statements};
 use crate::wire::rows::Cells;
 
@@ -12,10 +19,13 @@ use crate::wire::rows::Cells;
 pub(super) enum Writing {
     /// None: the firm is only followed.
     None,
+    /// A bridge, which has documents made of changes.
+    Bridge(Box<ByBridge>),
 }
 
 /// A good as documents name it.
 #[derive(Clone, Debug)]
+#[allow(dead_code, reason = "a bridge needs only what it asks for by; other documents name more")]
 pub(super) struct Named {
     pub(super) symbol: String,
     pub(super) name: String,
@@ -24,30 +34,77 @@ pub(super) struct Named {
 }
 
 impl Writing {
+    pub(super) fn of(sql: &Sql, common: &Common, transport: &Transport) -> Self {
+        match &sql.bridge {
+            Some(access) => Self::Bridge(Box::new(ByBridge::new(access.clone(), common, transport))),
+            None => Self::None,
+        }
+    }
+
+    /// How long what was asked for may not be shown, where that is longer than usual.
+    pub(super) fn shown_within(&self) -> Option<Duration> {
+        match self {
+            Self::None => None,
+            Self::Bridge(_) => Some(SHOWN_WITHIN),
+        }
+    }
+
+    /// What people should know before there is a change.
+    pub(super) async fn trouble(&self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Bridge(bridge) => bridge.trouble().await,
+        }
+    }
+
+    /// Takes note of what is there before levels are read.
+    pub(super) async fn before_levels(&self, database: &Database) {
+        match self {
+            Self::None => {}
+            Self::Bridge(bridge) => bridge.before_levels(database).await,
+        }
+    }
+
+    /// How many requests it took, the database's aside.
+    pub(super) fn requests(&self) -> u64 {
+        match self {
+            Self::None => 0,
+            Self::Bridge(bridge) => bridge.requests(),
+        }
+    }
+
     pub(super) fn way(&self) -> StockWriting {
         match self {
             Self::None => StockWriting::No,
+            Self::Bridge(_) => StockWriting::Delta,
         }
     }
 
     /// Changes levels. What is no good that is stocked is refused here; a kit has no level of its own.
-    pub(super) async fn adjust(&self, _database: &Database, adjustments: &[StockAdjustment]) -> Vec<Outcome> {
+    pub(super) async fn adjust(
+        &self,
+        database: &Database,
+        opened: &Opened,
+        adjustments: &[StockAdjustment],
+    ) -> Vec<Outcome> {
         match self {
             Self::None => adjustments
                 .iter()
                 .map(|_| Outcome::Refused("levels of this firm are only read".to_owned()))
                 .collect(),
+            Self::Bridge(bridge) => bridge.adjust(database, opened, adjustments).await,
         }
     }
 
     /// What became of changes that were asked for earlier.
     pub(super) async fn find(
         &self,
-        _database: &Database,
+        database: &Database,
         keys: &[AdjustmentKey],
     ) -> Result<Vec<Known>, PlatformError> {
         match self {
             Self::None => Ok(vec![Known::Unknown; keys.len()]),
+            Self::Bridge(bridge) => bridge.find(database, keys).await,
         }
     }
 }

@@ -49,12 +49,7 @@ impl Examined for ByDatabase {
     }
 
     fn start<'a>(&'a self, _: &'a Clock) -> BoxFuture<'a, Box<dyn LocalShop>> {
-        async {
-            let firm = Firm::new();
-            let server = firm.serve(Options::default()).await.expect("a server");
-            Box::new(Local { firm, server }) as Box<dyn LocalShop>
-        }
-        .boxed()
+        async { Box::new(Local::start().await) as Box<dyn LocalShop> }.boxed()
     }
 
     fn wrong_secrets(&self) -> Vec<(&'static str, &'static str)> {
@@ -62,13 +57,14 @@ impl Examined for ByDatabase {
     }
 }
 
-struct Local {
-    firm: Firm,
-    server: Server,
+/// A firm with its database.
+pub(super) struct Local {
+    pub(super) firm: Firm,
+    pub(super) server: Server,
 }
 
 /// The number of a product. No number of a product is one of anything else, so that nothing is known by another's.
-fn number(product: u32) -> i32 {
+pub(super) fn number(product: u32) -> i32 {
     100_000 + i32::try_from(product).expect("a key")
 }
 
@@ -111,6 +107,12 @@ impl LocalShop for Local {
 }
 
 impl Local {
+    pub(super) async fn start() -> Self {
+        let firm = Firm::new();
+        let server = firm.serve(Options::default()).await.expect("a server");
+        Self { firm, server }
+    }
+
     fn put(&self, told: &Product) {
         let (id, variant) = (number(told.key), &told.variants[0]);
         let rates = [23, 8, 5, 0].map(Decimal::from);

@@ -1,10 +1,12 @@
 //! A firm's files as a platform.
 
+mod bridge;
+
 use std::sync::{Arc, OnceLock};
 
 use connector::{
-    Abilities, Common, End, ImageError, Item, Language, NativeScopes, Platform, PlatformError, Scope,
-    ShopInfo, ShopName, StockItem, StockWriting, Untold,
+    Abilities, AdjustmentKey, Common, End, ImageError, Item, Known, Language, NativeScopes, Outcome,
+    Platform, PlatformError, Scope, ShopInfo, ShopName, StockAdjustment, StockItem, StockWriting, Untold,
 };
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
@@ -15,13 +17,15 @@ use gateway_core::model::{
 use gateway_core::picture::Picture;
 use iso_currency::Currency;
 use tokio::sync::{OnceCell, mpsc};
-use transport::HostLimits;
+use transport::{HostLimits, Transport};
 
+use crate::bridge::SHOWN_WITHIN;
 use crate::files::{self, FilesError, Source};
 use crate::mapping::{self, Mapped, UNKNOWN};
 use crate::settings::{EPP, Files, PRICE_LEVEL};
 use crate::survey::Survey;
 use crate::wire::{Broken, Entry, Fault, Section};
+use bridge::ByBridge;
 
 /// Entries that are read ahead.
 const AHEAD: usize = 64;
@@ -34,6 +38,8 @@ pub(crate) struct Shop {
     abilities: Abilities,
     name: OnceLock<ShopName>,
     opened: OnceCell<Opened>,
+    /// What tells levels and changes them; files do neither.
+    bridge: Option<ByBridge>,
 }
 
 /// What concerns all of its files, read once.
@@ -49,20 +55,25 @@ impl Shop {
         settings: Files,
         (platform, key): (PlatformName, Option<ShopKey>),
         common: &Common,
+        transport: &Transport,
     ) -> Self {
+        let bridge = settings.bridge.clone();
+        let bridge =
+            bridge.map(|access| ByBridge::new(access, settings.warehouses.clone(), common, transport));
         let shop = Self {
             common: common.clone(),
             abilities: Abilities {
                 native: NativeScopes { since: false, products: false },
                 page_size: usize::MAX,
                 limits: HostLimits::default(),
-                stock_writing: StockWriting::No,
+                stock_writing: if bridge.is_some() { StockWriting::Delta } else { StockWriting::No },
                 stock_below_zero: false,
-                stock_shown_within: None,
+                stock_shown_within: bridge.as_ref().map(|_| SHOWN_WITHIN),
                 since_misses: None,
             },
             name: OnceLock::new(),
             opened: OnceCell::new(),
+            bridge,
             settings,
             platform,
         };
@@ -104,11 +115,14 @@ impl Shop {
             language: language.clone(),
             languages: vec![language],
             products: Some(survey.goods()),
-            warnings: vec![
-                "files tell no stock levels and no pictures: what is new is created with a level of 0, and what is at the \
-                 marketplace keeps its own"
+            warnings: vec![match self.bridge {
+                None => "files tell no stock levels and no pictures: what is new is created with a level of 0, and what is at \
+                         the marketplace keeps its own"
                     .to_owned(),
-            ],
+                Some(_) => "files tell no stock levels and no pictures: what is new is created with a level of 0, and has its \
+                            own from the next pass over the stock levels on"
+                    .to_owned(),
+            }],
         };
         Ok(Opened { sources: Arc::new(sources), survey: Arc::new(survey), info })
     }
@@ -162,8 +176,11 @@ fn wrong_files(error: &FilesError) -> PlatformError {
     }
 }
 
+/// Entries of goods, each with its file's place among all; nothing behind the last.
+type Entries = mpsc::Receiver<Result<Option<(usize, Entry)>, FilesError>>;
+
 /// Reads the files once more, for their goods, on a thread that may block. It ends soon when the receiver is dropped.
-fn entries(sources: Arc<Vec<Source>>) -> mpsc::Receiver<Result<Option<(usize, Entry)>, FilesError>> {
+fn entries(sources: Arc<Vec<Source>>) -> Entries {
     let (sender, entries) = mpsc::channel(AHEAD);
     tokio::task::spawn_blocking(move || {
         let read = || {
@@ -190,6 +207,27 @@ fn entries(sources: Arc<Vec<Source>>) -> mpsc::Receiver<Result<Option<(usize, En
     entries
 }
 
+/// The next entry of goods that holds; `None` at the end.
+async fn next(entries: &mut Entries, survey: &Survey) -> Result<Option<Entry>, PlatformError> {
+    loop {
+        let (file, entry) = match entries.recv().await {
+            Some(Ok(Some(entry))) => entry,
+            Some(Ok(None)) => return Ok(None),
+            Some(Err(error)) => return Err(wrong_files(&error)),
+            None => return Err(failed("the files were not read to their end".to_owned())),
+        };
+        let symbol = match &entry {
+            Entry::Good(good) => good.symbol.as_deref(),
+            Entry::Broken(broken) => known_symbol(broken),
+            _ => None,
+        };
+        // A later file may have it too, and holds then.
+        if symbol.is_none_or(|symbol| survey.holds(file, symbol)) {
+            return Ok(Some(entry));
+        }
+    }
+}
+
 impl Platform for Shop {
     fn name(&self) -> Option<&ShopName> {
         self.name.get()
@@ -200,7 +238,14 @@ impl Platform for Shop {
     }
 
     fn check(&self) -> BoxFuture<'_, Result<ShopInfo, PlatformError>> {
-        async { Ok(self.opened().await?.info.clone()) }.boxed()
+        async {
+            let mut info = self.opened().await?.info.clone();
+            if let Some(bridge) = &self.bridge {
+                info.warnings.extend(bridge.trouble().await);
+            }
+            Ok(info)
+        }
+        .boxed()
     }
 
     fn categories(&self) -> BoxFuture<'_, Result<CategoryTree, PlatformError>> {
@@ -212,22 +257,7 @@ impl Platform for Shop {
             let Opened { sources, survey, .. } = self.opened().await?;
             let mut entries = entries(Arc::clone(sources));
             let mut end = End::Complete;
-            loop {
-                let (file, entry) = match entries.recv().await {
-                    Some(Ok(Some(entry))) => entry,
-                    Some(Ok(None)) => break,
-                    Some(Err(error)) => Err(wrong_files(&error))?,
-                    None => Err(failed("the files were not read to their end".to_owned()))?,
-                };
-                let symbol = match &entry {
-                    Entry::Good(good) => good.symbol.as_deref(),
-                    Entry::Broken(broken) => known_symbol(broken),
-                    _ => None,
-                };
-                // A later file has it too, and holds.
-                if symbol.is_some_and(|symbol| !survey.holds(file, symbol)) {
-                    continue;
-                }
+            while let Some(entry) = next(&mut entries, survey).await? {
                 match of_entry(survey, &self.common, &entry) {
                     Told::Known(mapped) => {
                         let Mapped { product, reject, skip, warnings } = *mapped;
@@ -258,12 +288,40 @@ impl Platform for Shop {
         async { Err(ImageError::Missing("files hold no pictures".to_owned())) }.boxed()
     }
 
-    fn stock(&self, _scope: Scope) -> BoxStream<'_, Result<StockItem, PlatformError>> {
+    fn stock(&self, scope: Scope) -> BoxStream<'_, Result<StockItem, PlatformError>> {
+        if let Some(bridge) = &self.bridge {
+            return bridge.levels(self, scope);
+        }
         let untold = PlatformError::Settings {
             what: "EDI++ files tell no stock levels".to_owned(),
-            hint: "keep the levels at the marketplace by hand".to_owned(),
+            hint: "keep the levels at the marketplace by hand, or tell a bridge that knows them (SUBIEKTGT_BRIDGE_URL)"
+                .to_owned(),
         };
         stream::iter([Err(untold)]).boxed()
+    }
+
+    fn adjust_stock<'a>(&'a self, adjustments: &'a [StockAdjustment]) -> BoxFuture<'a, Vec<Outcome>> {
+        async move {
+            match &self.bridge {
+                Some(bridge) => bridge.adjust(self, adjustments).await,
+                None => {
+                    let refused = |_| Outcome::Refused("files take no levels".to_owned());
+                    adjustments.iter().map(refused).collect()
+                }
+            }
+        }
+        .boxed()
+    }
+
+    /// The bridge tells of no change what became of it, but does none twice.
+    fn find_adjustments<'a>(
+        &'a self,
+        keys: &'a [AdjustmentKey],
+    ) -> BoxFuture<'a, Result<Vec<Known>, PlatformError>> {
+        if let Some(bridge) = &self.bridge {
+            bridge.remember_open(keys);
+        }
+        async { Ok(vec![Known::Unknown; keys.len()]) }.boxed()
     }
 
     /// Files have no pictures, no models, one description, and no word on what is blocked. Groups and tags may have been left out of them.
@@ -282,7 +340,7 @@ impl Platform for Shop {
     }
 
     fn requests(&self) -> u64 {
-        0
+        self.bridge.as_ref().map(ByBridge::requests).unwrap_or_default()
     }
 }
 

@@ -1,0 +1,122 @@
+//! A bridge to a firm's program: a service on the firm's own machine that has the program make documents, by which levels change. It is
+//! the `OpenLinker` bridge for `Subiekt GT`, which lists no goods and knows them by their symbols.
+//!
+//! - [`Access`]: what the user must tell of it.
+//! - [`wire`]: exactly what it says.
+//! - `client`: calls, and what failures mean.
+//!
+//! A change bears a key, and the bridge does none whose key a document bears already, so it may be asked for again, with the same body.
+
+mod access;
+mod client;
+pub mod wire;
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use connector::{AdjustmentKey, Common, Outcome, PlatformError, StockAdjustment};
+use transport::Transport;
+
+pub use access::Access;
+pub(crate) use access::{TOKEN_SETTING, URL_SETTING};
+use client::Client;
+pub(crate) use client::{Answered, Failure};
+
+/// So long the bridge waits for the program, and some more: what has not been done then was not asked for, or hangs.
+pub(crate) const SHOWN_WITHIN: Duration = Duration::from_secs(120);
+
+/// So much of a key the bridge puts into a document; of a longer one older bridges take the beginning, and newer ones another word.
+const KEY_LENGTH: usize = 30;
+
+/// Amounts have so many places in the program.
+const PLACES: u32 = 4;
+
+/// What a document says of why it was made. It is the same each time, as all of a change is that is asked for again.
+const REMARKS: &str = "Change of stock at the marketplace";
+
+/// A bridge, with what a pass knows of the changes that it was asked for.
+pub(crate) struct Bridge {
+    client: Client,
+    /// Changes that were asked for before this pass, and of which nobody knows what became.
+    open: Mutex<HashSet<AdjustmentKey>>,
+}
+
+impl Bridge {
+    pub(crate) fn new(access: Access, common: &Common, transport: &Transport) -> Self {
+        Self { client: Client::new(transport.clone(), access, common), open: Mutex::default() }
+    }
+
+    /// How many requests it was sent.
+    pub(crate) fn requests(&self) -> u64 {
+        self.client.requests()
+    }
+
+    /// So many requests may be under way at once.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.client.in_flight()
+    }
+
+    /// Takes down which changes nobody knows of. As long as that is so they keep their keys, whatever else is wrong.
+    pub(crate) fn remember_open(&self, keys: &[AdjustmentKey]) {
+        self.open().extend(keys.iter().cloned());
+    }
+
+    /// Why the bridge could not be asked for a change, if it could not; it has no part in reading goods.
+    pub(crate) async fn trouble(&self) -> Option<String> {
+        let error = self.client.probe().await.err()?;
+        Some(match error {
+            PlatformError::Settings { what, hint } => {
+                format!("stock levels cannot be changed by the bridge: {what}; {hint}")
+            }
+            other => format!("stock levels cannot be changed by the bridge: {other}"),
+        })
+    }
+
+    /// What there is of a good.
+    pub(crate) async fn stock(&self, symbol: &str) -> Result<wire::Stock, Failure> {
+        self.client.stock(symbol).await
+    }
+
+    /// Asks for a change of a good's level in a warehouse.
+    pub(crate) async fn change(
+        &self,
+        adjustment: &StockAdjustment,
+        symbol: &str,
+        warehouse: i64,
+    ) -> Answered {
+        let delta = adjustment.delta.normalize();
+        if delta.scale() > PLACES {
+            return Answered::Refused(format!("{delta} has more than {PLACES} decimal places"));
+        }
+        let change = wire::Change {
+            towar_symbol: symbol.to_owned(),
+            magazyn_id: warehouse,
+            delta,
+            uwagi: REMARKS,
+            idempotency_key: key_of(&adjustment.key),
+        };
+        match self.client.change(&change).await {
+            Answered::NotDone(error) if self.is_open(&adjustment.key) => Answered::Unknown(error),
+            answered => answered,
+        }
+    }
+
+    /// What became of a change for which the bridge is not asked now.
+    pub(crate) fn not_asked(&self, adjustment: &StockAdjustment, why: PlatformError) -> Outcome {
+        if self.is_open(&adjustment.key) { Outcome::Unknown(why) } else { Outcome::NotDone(why) }
+    }
+
+    fn is_open(&self, key: &AdjustmentKey) -> bool {
+        self.open().contains(key)
+    }
+
+    fn open(&self) -> std::sync::MutexGuard<'_, HashSet<AdjustmentKey>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a document bears of a key: 30 of its digits are 120 bits, which no two changes have in common.
+pub(crate) fn key_of(key: &AdjustmentKey) -> String {
+    key.as_str().chars().take(KEY_LENGTH).collect()
+}

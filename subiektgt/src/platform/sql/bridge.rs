@@ -1,0 +1,212 @@
+//! Changes of levels by a bridge, which knows goods by their symbols and puts the keys of changes into documents. The documents are read,
+//! so what became of a change can be told though nobody answered.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use connector::{AdjustmentKey, Common, Known, Outcome, PlatformError, StockAdjustment};
+use futures::future::join_all;
+use gateway_core::model::ProductId;
+use transport::Transport;
+
+use super::levels;
+use super::opened::Opened;
+use super::writing::{Named, named};
+use crate::bridge::{Access, Answered, Bridge, key_of};
+use crate::mapping::{GOODS, KIT, PACKAGING, SERVICE};
+use crate::sql::{Asked, Database, Failure, in_list, statements};
+use crate::wire::rows::Cells;
+
+/// Keys that one statement asks for.
+const KEYS: usize = 500;
+
+/// A firm whose levels are changed by a bridge.
+pub(super) struct ByBridge {
+    bridge: Bridge,
+    /// The newest document when levels were read last; `None` where nobody knows.
+    newest: Mutex<Option<i32>>,
+}
+
+/// A change of a good that documents can change.
+struct Task<'a> {
+    /// Its place among all.
+    place: usize,
+    adjustment: &'a StockAdjustment,
+    symbol: String,
+    good: i32,
+}
+
+impl ByBridge {
+    pub(super) fn new(access: Access, common: &Common, transport: &Transport) -> Self {
+        Self { bridge: Bridge::new(access, common, transport), newest: Mutex::default() }
+    }
+
+    pub(super) fn requests(&self) -> u64 {
+        self.bridge.requests()
+    }
+
+    pub(super) async fn trouble(&self) -> Option<String> {
+        self.bridge.trouble().await
+    }
+
+    /// A document that is made while levels are read may be in them or not. Only of older ones it is known that they are.
+    pub(super) async fn before_levels(&self, database: &Database) {
+        let newest = match database.rows(statements::NEWEST_DOCUMENT, &[], Asked::Usually).await {
+            Ok(rows) => Some(rows.first().and_then(|row| Cells(row).id(0)).unwrap_or(i32::MIN)),
+            Err(failure) => {
+                tracing::warn!(
+                    ?failure,
+                    "what became of changes cannot be looked up: documents may not be read"
+                );
+                None
+            }
+        };
+        *self.newest() = newest;
+    }
+
+    fn newest(&self) -> std::sync::MutexGuard<'_, Option<i32>> {
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Which changes documents bear the keys of. A change that none bears may be done all the same, as long as it is asked for: it is
+    /// asked for again by its own key.
+    pub(super) async fn find(
+        &self,
+        database: &Database,
+        keys: &[AdjustmentKey],
+    ) -> Result<Vec<Known>, PlatformError> {
+        self.bridge.remember_open(keys);
+        let newest = *self.newest();
+        let Some(newest) = newest else { return Ok(vec![Known::Unknown; keys.len()]) };
+        let cut: Vec<String> = keys.iter().map(key_of).collect();
+        let mut documents: HashMap<String, i32> = HashMap::new();
+        for some in cut.chunks(KEYS) {
+            let parameters = in_list(some);
+            let statement = statements::documents_of(parameters.len());
+            let rows = match database.rows(&statement, &parameters, Asked::Usually).await {
+                Ok(rows) => rows,
+                Err(Failure::Denied { .. }) => return Ok(vec![Known::Unknown; keys.len()]),
+                Err(failure) => return Err(failure.of_run()),
+            };
+            for row in &rows {
+                if let (Some(id), Ok(Some(key))) = (Cells(row).id(0), Cells(row).text(1)) {
+                    documents.insert(key.to_lowercase(), id);
+                }
+            }
+        }
+        let known = |key: &String| match documents.get(&key.to_lowercase()) {
+            Some(id) if *id <= newest => Known::Done,
+            _ => Known::Unknown,
+        };
+        Ok(cut.iter().map(known).collect())
+    }
+
+    /// Asks for changes, all of them in the first of the firm's warehouses, and looks what there is then.
+    pub(super) async fn adjust(
+        &self,
+        database: &Database,
+        opened: &Opened,
+        adjustments: &[StockAdjustment],
+    ) -> Vec<Outcome> {
+        let not_asked = |why: &PlatformError| {
+            adjustments.iter().map(|adjustment| self.bridge.not_asked(adjustment, why.clone())).collect()
+        };
+        let products: Vec<&ProductId> = adjustments.iter().map(|adjustment| &adjustment.product).collect();
+        let goods = match named(database, &products).await {
+            Ok(goods) => goods,
+            Err(failure) => return not_asked(&failure.of_run()),
+        };
+        let Some(warehouse) = opened.warehouses.first().copied() else {
+            return not_asked(&failed("the firm has no warehouse".to_owned()));
+        };
+        let mut outcomes: HashMap<usize, Outcome> = HashMap::new();
+        let mut tasks = Vec::new();
+        for (place, adjustment) in adjustments.iter().enumerate() {
+            match to_change(goods.get(&adjustment.product), opened) {
+                Ok(symbol) => {
+                    let good = adjustment.product.as_str().parse().unwrap_or_default();
+                    tasks.push(Task { place, adjustment, symbol, good });
+                }
+                Err(why) => {
+                    outcomes.insert(place, Outcome::Refused(why));
+                }
+            }
+        }
+        let (mut done, mut stop): (Vec<&Task<'_>>, Option<PlatformError>) = (Vec::new(), None);
+        for some in tasks.chunks(self.bridge.in_flight()) {
+            if let Some(why) = &stop {
+                let left =
+                    some.iter().map(|task| (task.place, self.bridge.not_asked(task.adjustment, why.clone())));
+                outcomes.extend(left);
+                continue;
+            }
+            let asked =
+                some.iter().map(|task| self.bridge.change(task.adjustment, &task.symbol, warehouse.into()));
+            for (task, answered) in some.iter().zip(join_all(asked).await) {
+                let outcome = match answered {
+                    Answered::Done => {
+                        done.push(task);
+                        continue;
+                    }
+                    Answered::Refused(why) => Outcome::Refused(why),
+                    Answered::NotDone(why) => {
+                        stop.get_or_insert_with(|| why.clone());
+                        Outcome::NotDone(why)
+                    }
+                    // What hangs at one change hangs at the next.
+                    Answered::Unknown(why) => {
+                        stop.get_or_insert_with(|| why.clone());
+                        Outcome::Unknown(why)
+                    }
+                };
+                outcomes.insert(task.place, outcome);
+            }
+        }
+        let shown = shown(database, opened, &done).await;
+        for task in done {
+            let level = shown.get(&task.good).copied().unwrap_or(task.adjustment.target);
+            outcomes.insert(task.place, Outcome::Done(level));
+        }
+        let untold = || Outcome::NotDone(failed("it was not asked for".to_owned()));
+        (0..adjustments.len()).map(|place| outcomes.remove(&place).unwrap_or_else(untold)).collect()
+    }
+}
+
+/// The symbol of a good whose level documents can change.
+fn to_change(good: Option<&Named>, opened: &Opened) -> Result<String, String> {
+    let Some(Named { symbol, kind, .. }) = good else { return Err("the shop does not have it".to_owned()) };
+    match *kind {
+        GOODS => {}
+        KIT => return Err("it is a kit, which has no level of its own: its components have".to_owned()),
+        SERVICE => return Err("it is a service".to_owned()),
+        PACKAGING => return Err("it is packaging".to_owned()),
+        other => return Err(format!("nobody can tell what it is ({other})")),
+    }
+    if opened.firm.shared_symbols.contains(&symbol.to_uppercase()) {
+        return Err(format!("several goods have the symbol {symbol}, by which the bridge knows them"));
+    }
+    Ok(symbol.clone())
+}
+
+/// What can be sold now of goods that were changed. What cannot be read is what was to be: that the change was made is known.
+async fn shown(
+    database: &Database,
+    opened: &Opened,
+    done: &[&Task<'_>],
+) -> HashMap<i32, rust_decimal::Decimal> {
+    if done.is_empty() {
+        return HashMap::new();
+    }
+    let kinds: Vec<(i32, i32)> = done.iter().map(|task| (task.good, GOODS)).collect();
+    match levels::of(database, opened, &kinds, Asked::Usually).await {
+        Ok(told) => told.into_iter().filter_map(|(good, level)| Some((good, level.ok()?))).collect(),
+        Err(failure) => {
+            tracing::warn!(?failure, "the database does not tell what was changed");
+            HashMap::new()
+        }
+    }
+}
+
+fn failed(what: String) -> PlatformError {
+    PlatformError::Failed { what }
+}
