@@ -9,6 +9,7 @@
 )]
 
 mod any_bytes;
+mod bridge;
 mod conformance;
 mod epp;
 mod files;

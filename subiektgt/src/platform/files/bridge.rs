@@ -70,11 +70,10 @@ impl ByBridge {
             };
             let mut entries = entries(Arc::clone(sources));
             let (mut end, mut untold) = (End::Complete, 0);
-            loop {
+            let mut is_over = false;
+            while !is_over {
                 let goods = some_of(&mut entries, survey, these.as_ref(), self.bridge.in_flight()).await?;
-                if goods.is_empty() {
-                    break;
-                }
+                is_over = goods.len() < self.bridge.in_flight();
                 for told in join_all(goods.into_iter().map(|good| self.level(good))).await {
                     match told? {
                         Told::Item(item) => yield item,
@@ -244,14 +243,8 @@ impl ByBridge {
     ) -> Result<HashMap<ProductId, Result<String, String>>, PlatformError> {
         let Opened { sources, survey, .. } = shop.opened().await?;
         let mut entries = entries(Arc::clone(sources));
-        let mut goods = HashMap::new();
-        loop {
-            let some = some_of(&mut entries, survey, Some(wanted), wanted.len().max(1)).await?;
-            if some.is_empty() {
-                return Ok(goods);
-            }
-            goods.extend(some.into_iter().flatten().map(|good| (good.product, good.symbol)));
-        }
+        let some = some_of(&mut entries, survey, Some(wanted), usize::MAX).await?;
+        Ok(some.into_iter().flatten().map(|good| (good.product, good.symbol)).collect())
     }
 }
 
@@ -271,7 +264,7 @@ fn why(item: &StockItem) -> &str {
     }
 }
 
-/// The next goods, so many at most; none at the end. One of which nobody can tell which it is, is nothing.
+/// The next goods: so many, or fewer at the end. One of which nobody can tell which it is, is nothing.
 async fn some_of(
     entries: &mut Entries,
     survey: &Survey,

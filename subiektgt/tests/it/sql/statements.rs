@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use connector::{Item, Scope};
+use connector::{AdjustmentKey, Item, Known, Outcome, Scope, StockAdjustment};
 use futures::TryStreamExt as _;
-use gateway_core::model::ProductId;
-use subiektgt_sandbox::{Good, GoodKind, Picture};
+use gateway_core::model::{ProductId, VariantId};
+use rust_decimal::Decimal;
+use subiektgt_sandbox::{Bridge, BridgeOptions, Good, GoodKind, Picture};
 
 use super::{JPEG, Office, items, levels};
 
@@ -28,6 +29,29 @@ async fn ask(office: &Office, more: &[(&'static str, &str)]) {
     }
 }
 
+/// Changes of levels, and what became of some.
+async fn change(office: &Office, more: &[(&'static str, &str)]) {
+    let platform = office.open(more);
+    let changes: Vec<_> = (1..=3)
+        .map(|id| StockAdjustment {
+            product: ProductId::new(&id.to_string()).unwrap(),
+            variant: VariantId::simple(),
+            key: AdjustmentKey::new(format!("{id:032x}")),
+            delta: Decimal::TWO,
+            read: 5.into(),
+            target: 7.into(),
+        })
+        .collect();
+    let outcomes = platform.adjust_stock(&changes).await;
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Done(_))), "{outcomes:?}");
+    for count in 1..=changes.len() {
+        let keys: Vec<_> = changes.iter().take(count).map(|change| change.key.clone()).collect();
+        let _levels: Vec<_> = platform.stock(Scope::All).try_collect().await.unwrap();
+        let known = platform.find_adjustments(&keys).await.unwrap();
+        assert!(known.iter().all(|known| *known == Known::Done), "{known:?}");
+    }
+}
+
 #[tokio::test]
 async fn nothing_but_a_select_is_ever_sent() {
     let office = Office::new().await;
@@ -41,6 +65,11 @@ async fn nothing_but_a_select_is_ever_sent() {
     ask(&office, &[]).await;
     ask(&office, &[("SUBIEKTGT_ONLY_WEB_SHOP", "1"), ("SUBIEKTGT_PRICE_LEVEL", "Hurtowa")]).await;
     ask(&office, &[("SUBIEKTGT_WAREHOUSES", "MAG,SKL")]).await;
+    let bridge = Bridge::start(&office.firm, BridgeOptions::default()).await.unwrap();
+    let (url, token) = (bridge.url(), bridge.token().to_owned());
+    let told = [("SUBIEKTGT_BRIDGE_URL", &*url), ("SUBIEKTGT_BRIDGE_TOKEN", &*token)];
+    ask(&office, &told).await;
+    change(&office, &told).await;
     office.firm.deny("sl_ModelTw");
     ask(&office, &[]).await;
     let statements: BTreeSet<String> =

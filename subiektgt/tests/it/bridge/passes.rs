@@ -1,0 +1,212 @@
+//! Passes over the levels of a firm, whose process ends at the bridge's answer.
+
+use connector::import::{self, Images};
+use connector::{Event, Memory, Platform, RunError, Summary, stock};
+use gateway_core::gateway::{Gateway as Client, GatewaySettings};
+use gateway_core::token::{ShopGuid, SigningKey};
+use sandbox::gateway::{Gateway, Options};
+use state::{LeaseKind, StateUrl, Store};
+use std::time::Duration;
+use subiektgt_sandbox::{Bridge, BridgeOptions, Good};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use transport::{Settings, Transport};
+use wiremock::ResponseTemplate;
+
+use super::{Desk, Front, forward, is_change, on_hand};
+use crate::firm::{self, Epp, good};
+
+/// A marketplace, and what runs remember of it.
+struct Market {
+    gateway: Gateway,
+    clock: clock::Clock,
+    kept: TempDir,
+}
+
+impl Market {
+    async fn new() -> Self {
+        let clock = clock::Clock::test("2026-03-01T12:00:00Z".parse().unwrap());
+        let options = Options { clock: clock.clone(), ..Options::default() };
+        let gateway = Gateway::start(options).await.unwrap();
+        Self { gateway, clock, kept: TempDir::new().unwrap() }
+    }
+
+    fn client(&self) -> Client {
+        let settings = GatewaySettings {
+            base_url: GatewaySettings::base_url(&self.gateway.url()).unwrap(),
+            shop: ShopGuid::parse(self.gateway.shop()).unwrap(),
+            key: SigningKey::from_base64(&self.gateway.secret().into()).unwrap(),
+            concurrency: 4,
+        };
+        let transport = Transport::new(Settings::new("tests", self.clock.clone())).unwrap();
+        Client::new(transport, &settings).unwrap()
+    }
+
+    async fn store(&self, platform: &dyn Platform) -> Store {
+        platform.check().await.unwrap();
+        let url = StateUrl::file(&self.kept.path().join("state.db"));
+        connector::open_memory(&url, platform.known_name().unwrap(), &self.client(), &self.clock)
+            .await
+            .unwrap()
+            .1
+    }
+
+    async fn import(&self, platform: &dyn Platform) {
+        let store = self.store(platform).await;
+        let lease = store.lease(LeaseKind::Import, "tests").await.unwrap();
+        let sides = (platform, &self.client());
+        let (mut summary, stop) = (Summary::default(), CancellationToken::new());
+        let options = import::Options::new(Images::None);
+        let run =
+            import::run(sides, Memory::Held(&lease), &options, (&self.clock, &stop), &|_| {}, &mut summary);
+        run.await.unwrap();
+        lease.release().await.unwrap();
+    }
+
+    async fn pass(&self, platform: &dyn Platform) -> (Result<(), RunError>, Vec<String>) {
+        self.clock.advance(Duration::from_secs(300));
+        let store = self.store(platform).await;
+        let lease = store.lease(LeaseKind::Stock, "tests").await.unwrap();
+        let (mut summary, stop) = (Summary::default(), CancellationToken::new());
+        let told = std::sync::Mutex::new(Vec::new());
+        let end = stock::run(
+            (platform, &self.client()),
+            Memory::Held(&lease),
+            &stock::Options::default(),
+            (&self.clock, &stop),
+            &|event: Event<'_>| told.lock().unwrap().push(format!("{event:?}")),
+            &mut summary,
+        )
+        .await;
+        lease.release().await.unwrap();
+        (end, told.into_inner().unwrap())
+    }
+
+    /// A pass that must come to its end.
+    async fn done(&self, platform: &dyn Platform) {
+        let (end, told) = self.pass(platform).await;
+        assert!(end.is_ok(), "{end:?}: {told:#?}");
+    }
+
+    fn level(&self, sku: &str) -> i64 {
+        self.good(sku)["stock_level"].as_i64().unwrap()
+    }
+
+    fn good(&self, sku: &str) -> serde_json::Value {
+        self.gateway.products().into_iter().find(|good| good["sku"] == sku).unwrap()
+    }
+
+    fn sells(&self, sku: &str, pieces: i64) {
+        let guid = self.good(sku)["guid"].as_str().unwrap().to_owned();
+        assert!(self.gateway.set_stock(&guid, self.level(sku) - pieces));
+    }
+}
+
+/// What stands before a bridge at which the first change ends the process: before it is made or behind that.
+async fn deadly(bridge: &Bridge, is_done: bool) -> (Front, CancellationToken) {
+    let (end, url) = (CancellationToken::new(), bridge.url());
+    let over = end.clone();
+    let front = Front::of(bridge, move |request| {
+        if !is_change(request) {
+            return None;
+        }
+        if is_done {
+            forward(&url, request);
+        }
+        over.cancel();
+        Some(ResponseTemplate::new(200).set_delay(Duration::from_secs(3600)))
+    })
+    .await;
+    (front, end)
+}
+
+async fn until(end: &CancellationToken, pass: impl Future<Output = (Result<(), RunError>, Vec<String>)>) {
+    tokio::select! {
+        biased;
+        () = end.cancelled() => {}
+        over = pass => panic!("the process was to end before: {over:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_ends_at_the_bridges_answer_counts_nothing_twice() {
+    for is_done in [true, false] {
+        let (market, desk) = (Market::new().await, Desk::new([1]).await);
+        market.import(&*desk.open(&[])).await;
+        market.done(&*desk.open(&[])).await;
+        market.sells("SYM-1", 2);
+        let (front, end) = deadly(&desk.bridge, is_done).await;
+        let platform = desk.open_at(&front.url(), &[]);
+        until(&end, market.pass(&*platform)).await;
+        drop(platform);
+        assert_eq!(
+            (desk.documents().len(), on_hand(desk.firm(), 1)),
+            (usize::from(is_done), if is_done { 3 } else { 5 }.into())
+        );
+        // Meanwhile one is sold in the shop, where it is known by a document that the first was not lost.
+        let sold = i64::from(is_done);
+        desk.firm().set_stock(1, 1, on_hand(desk.firm(), 1) - rust_decimal::Decimal::from(sold), 0.into());
+        market.done(&*desk.open(&[])).await;
+        let left = 3 - sold;
+        assert_eq!((market.level("SYM-1"), on_hand(desk.firm(), 1)), (left, left.into()), "{is_done}");
+        market.done(&*desk.open(&[])).await;
+        assert_eq!((market.level("SYM-1"), on_hand(desk.firm(), 1)), (left, left.into()), "{is_done}");
+        let keys: Vec<String> =
+            desk.documents().into_iter().map(|document| document.original_number).collect();
+        let asked = front.changes()[0]["idempotencyKey"].as_str().unwrap().to_owned();
+        assert_eq!(keys, [asked], "the same change by the same key");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_change_is_asked_for_in_the_next_pass_word_for_word() {
+    let (market, desk) = (Market::new().await, Desk::new([1]).await);
+    market.import(&*desk.open(&[])).await;
+    market.done(&*desk.open(&[])).await;
+    market.sells("SYM-1", 2);
+    let front =
+        Front::of(&desk.bridge, |request| is_change(request).then(|| ResponseTemplate::new(502))).await;
+    for _ in 0..2 {
+        let (end, _) = market.pass(&*desk.open_at(&front.url(), &[])).await;
+        assert!(matches!(end, Err(RunError::Failed { .. })), "{end:?}");
+    }
+    // What is not there has not done it, and does not let go of the change either.
+    let (end, _) = market.pass(&*desk.open_at("http://127.0.0.1:1", &[])).await;
+    assert!(end.is_err());
+    let last = Front::of(&desk.bridge, |_| None).await;
+    market.done(&*desk.open_at(&last.url(), &[])).await;
+    let changes = [front.changes(), last.changes()].concat();
+    assert_eq!(changes.len(), 9);
+    assert!(changes.iter().all(|asked| *asked == changes[0]), "{changes:#?}");
+    assert_eq!((market.level("SYM-1"), on_hand(desk.firm(), 1), desk.documents().len()), (3, 3.into(), 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn goods_of_files_get_their_levels_and_give_what_was_sold() {
+    let market = Market::new().await;
+    let files = firm::Firm::new().with("a.epp", &Epp::of(vec![good("A", "Lampa"), good("B", "Knot")]));
+    let program = subiektgt_sandbox::Firm::new();
+    for (id, symbol) in [(1, "A"), (2, "B")] {
+        program.put_good(Good::new(id, symbol, "Towar"));
+        program.set_stock(id, 1, 5.into(), 0.into());
+    }
+    let bridge = Bridge::start(&program, BridgeOptions::default()).await.unwrap();
+    let open = |url: &str| {
+        files.open(&[("SUBIEKTGT_BRIDGE_URL", url), ("SUBIEKTGT_BRIDGE_TOKEN", "FAKE-BRIDGE-TOKEN")])
+    };
+    market.import(&*open(&bridge.url())).await;
+    assert_eq!((market.level("A"), market.level("B")), (0, 0));
+    market.done(&*open(&bridge.url())).await;
+    assert_eq!((market.level("A"), market.level("B")), (5, 5));
+    for is_done in [true, false] {
+        market.sells("A", 1);
+        let (front, end) = deadly(&bridge, is_done).await;
+        let platform = open(&front.url());
+        until(&end, market.pass(&*platform)).await;
+        drop(platform);
+        market.done(&*open(&bridge.url())).await;
+        let left = if is_done { 4 } else { 3 };
+        assert_eq!((market.level("A"), on_hand(&program, 1)), (left, left.into()), "{is_done}");
+    }
+    assert_eq!(program.documents().len(), 2);
+}
