@@ -1,8 +1,9 @@
-//! Whatever may come as a file, read by everything that reads files. The tests and the fuzz target share it, so it needs nothing but the
+//! Whatever may come as a file, or as a bridge's answer, read by everything that reads these. The tests and the fuzz target share it, so it needs nothing but the
 //! connector.
 
 use std::io::BufReader;
 
+use subiektgt::bridge::wire::{Envelope, Stock};
 use subiektgt::wire::{Entry, Info, Reader};
 
 /// Reads bytes as a file to its end.
@@ -11,6 +12,9 @@ use subiektgt::wire::{Entry, Info, Reader};
 /// When the reader does, does not end, forgets an error, tells lines that are not there, or reads something else from a file that comes
 /// in small pieces.
 pub(crate) fn read(bytes: &[u8]) {
+    if let Some(Envelope::Done(data)) = Envelope::read(bytes) {
+        let _any = Stock::read(&data);
+    }
     let whole = entries(bytes, usize::MAX);
     for piece in [1, 3] {
         assert_eq!(whole, entries(bytes, piece), "the pieces in which a file comes make a difference");
