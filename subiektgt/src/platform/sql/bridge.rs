@@ -90,7 +90,9 @@ impl ByBridge {
             };
             for row in &rows {
                 if let (Some(id), Ok(Some(key))) = (Cells(row).id(0), Cells(row).text(1)) {
-                    documents.insert(key.to_lowercase(), id);
+                    // Somebody may have copied the number into another one.
+                    let first = documents.entry(key.to_lowercase()).or_insert(id);
+                    *first = id.min(*first);
                 }
             }
         }

@@ -35,6 +35,9 @@ async fn a_change_whose_key_a_document_bears_is_done_and_no_other_is_known() {
     read(&*platform).await;
     let known = platform.find_adjustments(&keys).await.unwrap();
     assert_eq!(known, [Known::Done, Known::Done, Known::Unknown]);
+    // Somebody copies the first one.
+    desk.firm().put_document(document(7, 1));
+    assert_eq!(platform.find_adjustments(&keys[..1]).await.unwrap(), [Known::Done]);
     assert_eq!(platform.find_adjustments(&[]).await.unwrap(), []);
 }
 

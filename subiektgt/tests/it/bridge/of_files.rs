@@ -102,6 +102,17 @@ async fn the_goods_that_are_asked_for_are_read_and_no_others() {
 }
 
 #[tokio::test]
+async fn a_symbol_that_means_another_place_in_an_address_is_never_asked_for() {
+    let desk = Desk::new().await;
+    let files = firm::Firm::new().with("a.epp", &Epp::of(vec![good("..", "Kropki"), good("%2e", "Kropka")]));
+    let desk = Desk { files, ..desk };
+    let levels = desk.levels(&[]).await.unwrap();
+    assert!(levels[0].contains("unclear") && levels[0].contains("cannot stand in an address"), "{levels:?}");
+    let asked: Vec<String> = desk.bridge.calls().into_iter().map(|call| call.path).collect();
+    assert_eq!(asked, ["/api/inventory/%252e/stock"]);
+}
+
+#[tokio::test]
 async fn several_goods_are_asked_for_at_once_where_the_user_says_so() {
     let desk = Desk::new().await;
     let plain = desk.levels(&[]).await.unwrap();
