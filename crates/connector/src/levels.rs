@@ -3,11 +3,11 @@
 
 use std::fmt;
 
-use gateway_core::model::{ProductId, StockLevel, VariantId};
+use gateway_core::model::{ProductId, StockLevel, Variant, VariantId};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::{End, PlatformError};
+use crate::{End, Item, PlatformError};
 
 /// What a stream of stock levels brings.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,6 +102,35 @@ pub enum Known {
     Done,
     /// It was not done, and will not be unless it is asked for again.
     NotDone,
+    /// The shop will do it when it reads the file in which it stands, however long that takes. Until then it counts as done: it is never
+    /// asked for again.
+    Outstanding,
+    /// Nothing is remembered of it where everything that was taken in is: so it was not, unless it has been answered.
+    Forgotten,
+    /// Nobody can tell, and the shop does no change twice that is asked for by one key: it may be asked for again, whatever the level is.
+    Repeatable,
     /// Only the level can tell.
     Unknown,
+}
+
+/// The levels that come with a product. What is rejected or skipped is there, but nobody knows how much of it.
+pub(crate) fn levels_of(item: Item) -> Vec<StockItem> {
+    match item {
+        Item::Product(product, _) => {
+            let level = |variant: &Variant| StockItem::Level {
+                product: product.id().clone(),
+                variant: variant.id.clone(),
+                level: variant.stock,
+            };
+            product.variants().iter().map(level).collect()
+        }
+        Item::Reject(reject) => {
+            let why = reject.reason.to_string();
+            vec![StockItem::Unclear { product: reject.product, variant: reject.variant, why }]
+        }
+        Item::Skipped(skip) => {
+            vec![StockItem::Unclear { product: skip.product, variant: None, why: skip.why }]
+        }
+        Item::End(end) => vec![StockItem::End(end)],
+    }
 }

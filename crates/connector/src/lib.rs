@@ -17,6 +17,7 @@ mod error;
 mod event;
 mod levels;
 mod memory;
+mod outstanding;
 mod platform;
 mod render;
 mod settings;
@@ -28,6 +29,7 @@ pub use event::{
 };
 pub use levels::{AdjustmentKey, Known, Outcome, StockAdjustment, StockItem};
 pub use memory::{Memory, open_memory};
+pub use outstanding::{Outstanding, OutstandingLine, Settled};
 pub use platform::{
     Abilities, Common, End, ImageError, Item, Language, Left, NativeScopes, Notes, Platform, Scope, ShopInfo,
     ShopName, Skip, StockWriting, Untold,

@@ -10,14 +10,18 @@ use futures::stream::{self, BoxStream};
 use futures::{FutureExt as _, StreamExt as _};
 use gateway_core::model::{
     CategoryTree, ExternalId, ImageRef, Platform as PlatformName, Product, ProductId, Reject, ShopKey,
-    Variant, VariantId, VatRate,
+    VariantId, VatRate,
 };
 use gateway_core::picture::{Picture, PictureError};
 use iso_currency::Currency;
 use serde::Serialize;
 use transport::HostLimits;
 
-use crate::{AdjustmentKey, Known, Outcome, PlatformError, StockAdjustment, StockItem, Warning};
+use crate::levels::levels_of;
+use crate::outstanding::no_documents;
+use crate::{
+    AdjustmentKey, Known, Outcome, Outstanding, PlatformError, Settled, StockAdjustment, StockItem, Warning,
+};
 
 /// One shop of one platform, ready to be read.
 ///
@@ -84,6 +88,22 @@ pub trait Platform: Send + Sync {
         keys: &'a [AdjustmentKey],
     ) -> BoxFuture<'a, Result<Vec<Known>, PlatformError>> {
         async { Ok(vec![Known::Unknown; keys.len()]) }.boxed()
+    }
+
+    /// The files of documents that the shop has not taken in yet as far as is known, the oldest first.
+    fn outstanding(&self) -> BoxFuture<'_, Result<Vec<Outstanding>, PlatformError>> {
+        async { Err(no_documents()) }.boxed()
+    }
+
+    /// Takes down what a person says that became of a file of documents, which is named by its file's name or by the number of one of
+    /// its documents. Nobody else may ask the shop for changes meanwhile.
+    fn settle_outstanding<'a>(
+        &'a self,
+        name: &'a str,
+        settled: Settled,
+    ) -> BoxFuture<'a, Result<Outstanding, PlatformError>> {
+        let _any = (name, settled);
+        async { Err(no_documents()) }.boxed()
     }
 
     /// The version of the platform's mapping. It grows with every change after which the same goods of the shop become other
@@ -226,7 +246,7 @@ pub enum StockWriting {
     Set,
     /// The change.
     Delta,
-    /// A file that the shop reads.
+    /// A file that the shop reads, mostly because a person makes it. Unless told, nothing is written so.
     File,
     /// Not at all.
     No,
@@ -254,28 +274,6 @@ pub enum Item {
     Skipped(Skip),
     /// The end of the stream.
     End(End),
-}
-
-/// The levels that come with a product. What is rejected or skipped is there, but nobody knows how much of it.
-fn levels_of(item: Item) -> Vec<StockItem> {
-    match item {
-        Item::Product(product, _) => {
-            let level = |variant: &Variant| StockItem::Level {
-                product: product.id().clone(),
-                variant: variant.id.clone(),
-                level: variant.stock,
-            };
-            product.variants().iter().map(level).collect()
-        }
-        Item::Reject(reject) => {
-            let why = reject.reason.to_string();
-            vec![StockItem::Unclear { product: reject.product, variant: reject.variant, why }]
-        }
-        Item::Skipped(skip) => {
-            vec![StockItem::Unclear { product: skip.product, variant: None, why: skip.why }]
-        }
-        Item::End(end) => vec![StockItem::End(end)],
-    }
 }
 
 /// A product that is not to be imported, and why.

@@ -139,8 +139,16 @@ pub(crate) fn merge(linked: &Linked, readings: Readings, rules: &Rules, now: Dat
         is_waiting: false,
         is_not_carried: false,
     };
-    let merging =
-        Merging { merged, readings, rules, now, repeated: None, hidden: Decimal::ZERO, has_moved: false };
+    let merging = Merging {
+        merged,
+        readings,
+        rules,
+        now,
+        repeated: None,
+        hidden: Decimal::ZERO,
+        outstanding: Decimal::ZERO,
+        has_moved: false,
+    };
     merging.run().unwrap_or_else(|| {
         Merged::left(
             unchanged,
@@ -160,6 +168,8 @@ pub(super) struct Merging<'a> {
     pub(super) repeated: Option<LevelWrite>,
     /// What the marketplace is told less in this pass, because a change may or may not be in the level that the shop shows.
     pub(super) hidden: Decimal,
+    /// The change that stands in a file which the shop has not read yet; 0 when there is none.
+    pub(super) outstanding: Decimal,
     /// The shop's level moved before a write of it was confirmed.
     pub(super) has_moved: bool,
 }
@@ -208,7 +218,7 @@ impl Merging<'_> {
     }
 
     /// Both levels are from now on the last ones seen.
-    fn see(&mut self) {
+    pub(super) fn see(&mut self) {
         self.merged.row.shop = self.readings.shop;
         self.merged.row.market = self.readings.market;
     }
@@ -233,23 +243,6 @@ impl Merging<'_> {
             self.merged.notices.push((NoticeKind::Oversold, what));
         }
         self.ask_shop(now)?;
-        self.aim_at(now)
-    }
-
-    /// The shop's level is the marketplace's, whatever happened there. But what was sold there is not put on sale again before the shop's
-    /// level moves: the shop may not have been told yet.
-    fn mirror(&mut self, now: Decimal, happened: Decimal) -> Option<()> {
-        let row = &mut self.merged.row;
-        let stands_still = row.shop == Some(StockLevel::Quantity(now));
-        let happened = happened.checked_add(std::mem::take(&mut row.owed))?;
-        row.shop_write = None;
-        (self.repeated, self.hidden) = (None, Decimal::ZERO);
-        row.held = match stands_still {
-            true => row.held.checked_add((-happened).max(Decimal::ZERO))?,
-            false => Decimal::ZERO,
-        };
-        self.merged.is_not_carried = !happened.is_zero();
-        self.see();
         self.aim_at(now)
     }
 
@@ -288,7 +281,7 @@ impl Merging<'_> {
         level(&self.merged.row, now, self.rules, self.hidden)
     }
 
-    fn aim_at(&mut self, now: Decimal) -> Option<()> {
+    pub(super) fn aim_at(&mut self, now: Decimal) -> Option<()> {
         let target = self.level(now)?;
         self.aim(target);
         Some(())

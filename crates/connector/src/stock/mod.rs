@@ -23,6 +23,7 @@ use crate::{
 
 mod confirm;
 mod merge;
+mod mirror;
 mod options;
 mod other_ids;
 mod read;
@@ -111,7 +112,8 @@ fn rules(platform: &dyn Platform, gateway: &Gateway, options: &Options) -> Resul
             ));
         }
         Some(direction) => direction,
-        None if cannot_write => Direction::ToGateway,
+        // A file has to be taken in by somebody, who must have asked for it.
+        None if cannot_write || abilities.stock_writing == StockWriting::File => Direction::ToGateway,
         None => Direction::Both,
     };
     Ok(Rules {
@@ -156,6 +158,11 @@ impl Pass<'_> {
         if linked.is_empty() {
             return self.nothing_linked().await;
         }
+        // A person may take a file in at any time. What is found out of that before its levels are read is never newer than they are.
+        let early = match self.rules.writing {
+            StockWriting::File | StockWriting::Delta => Some(self.known_changes(&linked).await?),
+            StockWriting::Set | StockWriting::No => None,
+        };
         let (told, offered) = self.read(&linked, others).await?;
         if told.is_empty() && self.options.scope == Scope::All {
             // Who sets everything to 0 because of an empty answer takes the whole shop off sale.
@@ -173,7 +180,11 @@ impl Pass<'_> {
         }
         self.is_read_as_linked(&linked, &told)?;
         self.remembers_a_pass(&note, &linked, &told)?;
-        let mut cases = self.cases(linked, &told, &offered).await?;
+        let known = match early {
+            Some(known) => known,
+            None => self.known_changes(&linked).await?,
+        };
+        let mut cases = self.cases(linked, (&told, &offered), &known);
         self.stays_below_max_change(&cases)?;
         self.tell_merged(&cases);
         if self.options.dry_run {
@@ -214,24 +225,6 @@ impl Pass<'_> {
         Ok(())
     }
 
-    /// Whether any of what is linked is told of. Where none is, though the shop has goods, it is read by a way that knows them by other ids, and
-    /// all of them would be taken off sale.
-    fn is_read_as_linked(&self, linked: &[Linked], told: &Told) -> Result<(), RunError> {
-        let is_gone = |linked: &Linked| told.is_unknown(linked);
-        if self.options.scope != Scope::All || self.options.force || !linked.iter().all(is_gone) {
-            return Ok(());
-        }
-        Err(RunError::settings(
-            format!(
-                "the shop {} tells stock levels, but none of the {} linked variants. Nothing was written",
-                self.shop.shop,
-                linked.len()
-            ),
-            "run import first: it finds goods by ids by which the shop was not read before; if the shop has none of them any more, run this \
-             once with --force",
-        ))
-    }
-
     /// Whether it is known what the levels were. Where they are not, what happened at the marketplace since is not known either, and
     /// somebody has to say that this is no matter.
     fn remembers_a_pass(&self, note: &Note, linked: &[Linked], told: &Told) -> Result<(), RunError> {
@@ -257,13 +250,12 @@ impl Pass<'_> {
     }
 
     /// What becomes of each variant.
-    async fn cases(
+    fn cases(
         &self,
         linked: Vec<Linked>,
-        told: &Told,
-        offered: &HashMap<Guid, Offered>,
-    ) -> Result<Vec<Case>, RunError> {
-        let known = self.known_changes(&linked).await?;
+        (told, offered): (&Told, &HashMap<Guid, Offered>),
+        known: &HashMap<AdjustmentKey, Known>,
+    ) -> Vec<Case> {
         let now = self.clock.now();
         let mut cases = Vec::with_capacity(linked.len());
         for linked in linked {
@@ -304,7 +296,7 @@ impl Pass<'_> {
             }
             cases.push(case);
         }
-        Ok(cases)
+        cases
     }
 
     /// What the shop knows of changes that it was asked for and did not answer.

@@ -23,7 +23,7 @@ pub enum Direction {
 pub struct Options {
     /// Which products.
     pub scope: Scope,
-    /// Which way levels go; unless told, both, or to the marketplace alone where the shop's cannot be written.
+    /// Which way levels go; unless told, both, or to the marketplace alone where the shop's cannot be written, or by a file alone.
     pub direction: Option<Direction>,
     /// How many pieces of each variant the marketplace is not told of.
     pub buffer: u32,

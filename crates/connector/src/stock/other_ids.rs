@@ -5,8 +5,11 @@ use std::collections::{HashMap, HashSet};
 use gateway_core::model::ProductId;
 use state::Link;
 
-use crate::Scope;
+use super::Pass;
+use super::merge::Linked;
+use super::read::Told;
 use crate::import::ALSO;
+use crate::{RunError, Scope};
 
 /// The ids by which products are linked, by their other ones.
 #[derive(Debug, Default)]
@@ -62,5 +65,25 @@ impl OtherIds {
     /// The other id, and that by which the product is linked.
     pub(super) fn all(&self) -> impl Iterator<Item = (&ProductId, &ProductId)> {
         self.ids.iter()
+    }
+}
+
+impl Pass<'_> {
+    /// Whether any of what is linked is told of. Where none is, though the shop has goods, it is read by a way that knows them by other ids, and
+    /// all of them would be taken off sale.
+    pub(super) fn is_read_as_linked(&self, linked: &[Linked], told: &Told) -> Result<(), RunError> {
+        let is_gone = |linked: &Linked| told.is_unknown(linked);
+        if self.options.scope != Scope::All || self.options.force || !linked.iter().all(is_gone) {
+            return Ok(());
+        }
+        Err(RunError::settings(
+            format!(
+                "the shop {} tells stock levels, but none of the {} linked variants. Nothing was written",
+                self.shop.shop,
+                linked.len()
+            ),
+            "run import first: it finds goods by ids by which the shop was not read before; if the shop has none of them any more, run this \
+             once with --force",
+        ))
     }
 }

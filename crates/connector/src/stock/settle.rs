@@ -38,6 +38,10 @@ fn shown(write: &LevelWrite, level: Option<Decimal>, within: Duration, now: Date
 impl Merging<'_> {
     /// What is owed to a level that is no number any more cannot be settled.
     pub(super) fn drop_owed(&mut self) {
+        if self.readings.known == Known::Outstanding {
+            // It stands in a file, and comes into the level whenever there is one again.
+            return;
+        }
         let row = &mut self.merged.row;
         let owed = std::mem::take(&mut row.owed);
         (row.held, row.shop_write) = (Decimal::ZERO, None);
@@ -73,7 +77,24 @@ impl Merging<'_> {
                 self.merged.row.shop_write = None;
                 self.release(now)?;
             }
+            (Known::Forgotten, _) if !write.is_answered => {
+                self.merged.row.shop_write = None;
+                self.release(now)?;
+            }
+            // Somebody does it some time, and may have done it without a word: then goods that came in are in the level already.
+            (Known::Outstanding, _) => {
+                self.outstanding = delta;
+                if write.old != Some(now) {
+                    self.hidden = delta.max(Decimal::ZERO);
+                }
+                self.release(now)?;
+            }
             (Known::Unknown, Shown::NotDone) => self.repeated = Some(write),
+            (Known::Repeatable, Shown::TooEarly) => return Some(true),
+            (Known::Repeatable, _) => {
+                self.repeated = Some(write);
+                self.release(now)?;
+            }
             // Until the shop has read its file the level moves, and what can be sold is known all the same.
             (Known::Unknown, Shown::TooEarly) if self.rules.writing == StockWriting::File => {
                 if write.old != Some(now) {
@@ -82,25 +103,41 @@ impl Merging<'_> {
                 self.release(now)?;
             }
             (Known::Unknown, Shown::TooEarly) => return Some(true),
+            (Known::Forgotten, _) => {
+                is_done(self)?;
+                let what = format!(
+                    "the shop was to change it by {}, and the file in which that stands is not remembered any more",
+                    signed(delta)
+                );
+                self.give_up(delta, &what)?;
+            }
             (Known::Unknown, Shown::Other) => {
                 is_done(self)?;
-                self.has_moved = true;
-                let row = &mut self.merged.row;
-                row.held = row.held.checked_add((-delta).max(Decimal::ZERO))?;
                 let what = format!(
-                    "the shop was to change it by {}, did not answer, and shows {} now instead of {} or {}: the change is not asked for \
-                     again. Look whether the level in the shop is right; until it moves there, or `stock --product {} --take-base` says that \
-                     it is right, the marketplace is told the lower of what it may be",
+                    "the shop was to change it by {}, did not answer, and shows {} now instead of {} or {}",
                     signed(delta),
                     now.normalize(),
                     write.old.unwrap_or_default().normalize(),
                     write.intended.normalize(),
-                    row.product,
                 );
-                self.merged.notices.push((NoticeKind::Uncertain, what));
+                self.give_up(delta, &what)?;
             }
         }
         Some(false)
+    }
+
+    /// Leaves a change of which nobody can find out what became.
+    fn give_up(&mut self, delta: Decimal, why: &str) -> Option<()> {
+        self.has_moved = true;
+        let row = &mut self.merged.row;
+        row.held = row.held.checked_add((-delta).max(Decimal::ZERO))?;
+        let what = format!(
+            "{why}: the change is not asked for again. Look whether the level in the shop is right; until it moves there, or `stock \
+             --product {} --take-base` says that it is right, the marketplace is told the lower of what it may be",
+            row.product,
+        );
+        self.merged.notices.push((NoticeKind::Uncertain, what));
+        Some(())
     }
 
     /// What is held back because of an uncertainty is let go as the shop's level changes: a lower one may be the correction itself.

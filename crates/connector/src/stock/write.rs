@@ -12,9 +12,9 @@ use state::{LevelChanges, LevelRow, LevelWrite, VariantKey};
 
 use super::{Case, NOTE, Note, Pass, notice};
 use crate::import::{Fate, INTENT_BEAT};
-use crate::{NoticeKind, Outcome, PlatformError, RunError, Side, StockAdjustment};
+use crate::{NoticeKind, Outcome, PlatformError, RunError, Side, StockAdjustment, StockWriting};
 
-/// So many changes the shop is asked for at a time.
+/// So many changes the shop is asked for at a time, unless it gets them in a file: then there is one file for a pass.
 const CHANGES_AT_A_TIME: usize = 100;
 
 impl Pass<'_> {
@@ -22,7 +22,13 @@ impl Pass<'_> {
     pub(super) async fn change_shop(&self, cases: &mut [Case]) -> Result<(), RunError> {
         let mut to_change: Vec<&mut Case> =
             cases.iter_mut().filter(|case| case.merged.change.is_some()).collect();
-        for batch in to_change.chunks_mut(CHANGES_AT_A_TIME) {
+        // One at which the shop hangs time and again keeps nobody waiting.
+        to_change.sort_by_key(|case| case.merged.change.as_ref().is_some_and(|change| change.is_repeated));
+        let at_a_time = match self.rules.writing {
+            StockWriting::File => to_change.len().max(1),
+            _ => CHANGES_AT_A_TIME,
+        };
+        for batch in to_change.chunks_mut(at_a_time) {
             if self.stop.is_cancelled() {
                 return Err(RunError::Stopped);
             }

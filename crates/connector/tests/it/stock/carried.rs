@@ -144,6 +144,7 @@ async fn a_shop_that_cannot_be_written_is_only_read() {
 #[tokio::test]
 async fn a_shop_that_reads_a_file_is_waited_for() {
     let stocked = Stocked::new(&[("1", 10)], StockWriting::File).await;
+    stocked.shelves.be_blind();
     stocked.pass().await.done();
     stocked.later(300);
     stocked.market_moves("1", -2);

@@ -16,119 +16,12 @@ use gateway_core::model::StockLevel;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rust_decimal::Decimal;
-use sandbox::gateway::Fault;
 use state::LevelRow;
 
-use super::shelves::Mishap;
+use super::steps::{History, Step, Trouble, history};
 use super::world::{Passed, Stocked};
 
 const PRODUCTS: [&str; 2] = ["1", "2"];
-
-#[derive(Clone, Debug)]
-enum Step {
-    Shop(usize, i64),
-    Market(usize, i64),
-    Wait(u64),
-    Pass(Trouble),
-    ReadFile,
-}
-
-/// What befalls a pass.
-#[derive(Clone, Debug)]
-enum Trouble {
-    None,
-    InShop(Mishap),
-    AtMarket(Fault),
-    /// Its process ends when the marketplace has been called so often.
-    Killed(usize),
-    /// The marketplace sells when it has been called so often.
-    SoldMeanwhile(usize, usize, i64),
-}
-
-#[derive(Clone, Debug)]
-struct History {
-    writing: StockWriting,
-    below_zero: bool,
-    lag: u64,
-    buffer: u32,
-    steps: Vec<Step>,
-}
-
-fn mishap() -> impl Strategy<Value = Mishap> {
-    prop_oneof![
-        Just(Mishap::LostBefore),
-        Just(Mishap::LostAfter),
-        Just(Mishap::Unreachable),
-        Just(Mishap::KilledBefore),
-        Just(Mishap::KilledAfter),
-        prop_oneof![-3i64..0, 1i64..4].prop_map(Mishap::Moves),
-    ]
-}
-
-fn trouble() -> impl Strategy<Value = Trouble> {
-    let faults = [
-        Fault::TooMany,
-        Fault::ServerError,
-        Fault::Drop,
-        Fault::LostAnswer,
-        Fault::DoneButError,
-        Fault::Half,
-    ];
-    prop_oneof![
-        4 => Just(Trouble::None),
-        3 => mishap().prop_map(Trouble::InShop),
-        2 => proptest::sample::select(faults.to_vec()).prop_map(Trouble::AtMarket),
-        2 => (0usize..6).prop_map(Trouble::Killed),
-        1 => (0usize..4, 0usize..2, -3i64..0).prop_map(|(calls, product, by)| Trouble::SoldMeanwhile(calls, product, by)),
-    ]
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        3 => (0usize..2, prop_oneof![4 => -4i64..0, 1 => 1i64..6]).prop_map(|(product, by)| Step::Shop(product, by)),
-        3 => (0usize..2, prop_oneof![4 => -4i64..0, 1 => 1i64..3]).prop_map(|(product, by)| Step::Market(product, by)),
-        2 => (0u64..200).prop_map(Step::Wait),
-        4 => trouble().prop_map(Step::Pass),
-        1 => Just(Step::ReadFile),
-    ]
-}
-
-/// A write that is not answered, and a level that moves before it is known what became of it.
-fn window() -> impl Strategy<Value = Vec<Step>> {
-    let lost = prop_oneof![
-        Just(Mishap::LostBefore),
-        Just(Mishap::LostAfter),
-        Just(Mishap::KilledBefore),
-        Just(Mishap::KilledAfter)
-    ];
-    let in_shop =
-        (0usize..2, -4i64..0, lost, prop_oneof![-4i64..0, 1i64..5]).prop_map(|(product, sold, lost, by)| {
-            let pass = Step::Pass(Trouble::InShop(lost));
-            vec![Step::Market(product, sold), Step::Wait(100), pass, Step::Shop(product, by), Step::Wait(100)]
-        });
-    let at_market = (0usize..2, -4i64..0, 4usize..7, -4i64..0).prop_map(|(product, sold, calls, by)| {
-        let pass = Step::Pass(Trouble::Killed(calls));
-        vec![Step::Shop(product, sold), Step::Wait(100), pass, Step::Market(product, by), Step::Wait(100)]
-    });
-    prop_oneof![in_shop, at_market]
-}
-
-fn history() -> impl Strategy<Value = History> {
-    let writing = proptest::sample::select(vec![
-        StockWriting::Set,
-        StockWriting::Set,
-        StockWriting::Delta,
-        StockWriting::File,
-    ]);
-    let some = prop_oneof![6 => step().prop_map(|step| vec![step]), 1 => window()];
-    let steps = proptest::collection::vec(some, 4..14).prop_map(|steps| steps.concat());
-    let lag = prop_oneof![2 => Just(0u64), 1 => 1u64..40];
-    (writing, any::<bool>(), lag, 0u32..3, steps).prop_map(|(writing, below_zero, lag, buffer, steps)| {
-        // What a file asks for is not known when it is read: whether it goes below 0 is the shop's affair.
-        let below_zero = below_zero || writing == StockWriting::File;
-        History { writing, below_zero, lag, buffer, steps }
-    })
-}
 
 /// What the history itself knows of a product.
 #[derive(Default)]
@@ -156,6 +49,9 @@ impl Play {
             Stocked::with(&goods, history.writing, history.below_zero, |options| options.index_lag = lag)
                 .await;
         stocked.open = Some(stocked.store().await);
+        if !history.knows_files {
+            stocked.shelves.be_blind();
+        }
         let truths = PRODUCTS.map(|product| (product, Truth { level: 10, ..Truth::default() }));
         let play = Self { stocked, history: history.clone(), truths: truths.into() };
         play.stocked.later(300);
@@ -184,7 +80,8 @@ impl Play {
         let is_set = self.history.writing == StockWriting::Set;
         let is_hidden = at_market.is_some_and(|write| looks_right(write, market))
             || row.shop_write.as_ref().is_some_and(|write| is_set && looks_right(write, shop));
-        let has_moved = at_market.is_some() || row.shop_write.is_some();
+        // What stands in a file is not waited for.
+        let has_moved = at_market.is_some() || (row.shop_write.is_some() && !self.history.knows_files);
         let truth = self.truth(product);
         truth.has_moved |= has_moved;
         truth.is_hidden |= is_hidden;
@@ -251,6 +148,9 @@ impl Play {
             _ => self.stocked.pass_until(with, pending()).await,
         };
         self.stocked.shelves.forget_mishaps();
+        if matches!((trouble, &passed), (Trouble::None, Some(_))) {
+            self.sells_no_more_than_there_is();
+        }
         if let Some((product, by)) = sold {
             self.sold_or_returned(product, by);
             let wrote = self.wrote(product, begun, passed.as_ref()).await;
@@ -288,6 +188,21 @@ impl Play {
         }
     }
 
+    /// Where everything was seen a pass leaves nothing on sale that is not there, whoever has not read what file.
+    fn sells_no_more_than_there_is(&self) {
+        let buffer = i64::from(self.history.buffer);
+        for (product, truth) in
+            self.truths.iter().filter(|(_, truth)| !truth.has_moved && self.history.lag == 0)
+        {
+            let market = self.stocked.market(product);
+            assert!(
+                !self.history.knows_files || market <= (truth.level - buffer).max(0),
+                "{market} of {}",
+                truth.level
+            );
+        }
+    }
+
     /// Of two readings of the shop's level the marketplace is told the lower.
     fn is_told_the_lower(&self, product: &str, read: Decimal) {
         let lower = read.min(self.stocked.shelves.level(product));
@@ -315,6 +230,9 @@ impl Play {
                 Step::Wait(seconds) => self.stocked.later(*seconds),
                 Step::Pass(trouble) => self.pass(trouble).await,
                 Step::ReadFile => self.stocked.shelves.read_file(),
+                // Who guesses by levels what was read cannot be told what never will be.
+                Step::DiscardFile if self.history.knows_files => self.stocked.shelves.discard_file(),
+                Step::DiscardFile => {}
             }
         }
         self.come_to_rest().await;

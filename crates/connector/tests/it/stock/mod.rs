@@ -5,6 +5,8 @@ mod carried;
 mod histories;
 mod odd;
 mod other_ids;
+mod outstanding;
 mod shelves;
+mod steps;
 mod unanswered;
 mod world;

@@ -62,6 +62,12 @@ struct Inner {
     keys: BTreeSet<AdjustmentKey>,
     /// Changes that stand in a file which the shop has not read yet.
     file: Vec<StockAdjustment>,
+    /// Changes that it has read without a word, so that they are taken for such.
+    unseen: BTreeSet<AdjustmentKey>,
+    /// Changes that nobody will do, because the file was thrown away.
+    discarded: BTreeSet<AdjustmentKey>,
+    /// Whether nobody knows what stands in files.
+    is_blind: bool,
     is_partial: bool,
     asked: usize,
 }
@@ -161,6 +167,44 @@ impl Shelves {
         for change in std::mem::take(&mut inner.file) {
             inner.apply(&change);
         }
+    }
+
+    /// From now on nobody knows what stands in files.
+    pub(crate) fn be_blind(&self) {
+        self.inner().is_blind = true;
+    }
+
+    /// The shop reads the file, and nobody can see that it did.
+    pub(crate) fn read_file_unseen(&self) {
+        let mut inner = self.inner();
+        for change in std::mem::take(&mut inner.file) {
+            let key = (change.product.clone(), change.variant.clone());
+            inner.change(&key, change.delta);
+            inner.done.push((key, change.delta));
+            inner.unseen.insert(change.key);
+        }
+    }
+
+    /// Somebody says that everything in files has been read.
+    pub(crate) fn say_booked(&self) {
+        let mut inner = self.inner();
+        let said: Vec<AdjustmentKey> =
+            std::mem::take(&mut inner.file).into_iter().map(|change| change.key).collect();
+        let unseen = std::mem::take(&mut inner.unseen);
+        inner.keys.extend(said);
+        inner.keys.extend(unseen);
+    }
+
+    /// The file is thrown away, and it is known that it is.
+    pub(crate) fn discard_file(&self) {
+        let mut inner = self.inner();
+        let discarded = std::mem::take(&mut inner.file);
+        inner.discarded.extend(discarded.into_iter().map(|change| change.key));
+    }
+
+    /// What is known of files is lost, and they lie there all the same.
+    pub(crate) fn forget_file(&self) {
+        self.inner().file.clear();
     }
 
     fn one(&self, change: &StockAdjustment) -> Outcome {
@@ -300,11 +344,16 @@ impl Platform for Shelves {
     ) -> BoxFuture<'a, Result<Vec<Known>, PlatformError>> {
         let inner = self.inner();
         let remembers = self.abilities.stock_writing != StockWriting::Set;
-        let is_open = |key: &AdjustmentKey| inner.file.iter().any(|change| change.key == *key);
+        let knows_files = self.abilities.stock_writing == StockWriting::File && !inner.is_blind;
+        let is_open = |key: &AdjustmentKey| {
+            inner.unseen.contains(key) || inner.file.iter().any(|change| change.key == *key)
+        };
         let known = |key: &AdjustmentKey| match remembers {
             false => Known::Unknown,
             true if inner.keys.contains(key) => Known::Done,
+            true if is_open(key) && knows_files => Known::Outstanding,
             true if is_open(key) => Known::Unknown,
+            true if knows_files && !inner.discarded.contains(key) => Known::Forgotten,
             true => Known::NotDone,
         };
         let known: Vec<Known> = keys.iter().map(known).collect();

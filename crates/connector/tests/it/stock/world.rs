@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use connector::stock::{self, Options};
+use connector::stock::{self, Direction, Options};
 use connector::{Event, Memory, NoticeKind, Platform, RunError, Side, StockWriting, Summary};
 use gateway_core::gateway::{Guid, SourceMark};
 use gateway_core::model::{StockLevel, VariantId};
@@ -186,7 +186,9 @@ impl Stocked {
         change: impl FnOnce(&mut Options),
         killed: impl Future<Output = ()>,
     ) -> Option<Passed> {
-        let mut options = Options::default();
+        // By a file nothing is written unless somebody says so.
+        let is_file = self.shelves.abilities().stock_writing == StockWriting::File;
+        let mut options = Options { direction: is_file.then_some(Direction::Both), ..Options::default() };
         change(&mut options);
         let by_shop = CancellationToken::new();
         *self.shelves.killed.lock().unwrap() = by_shop.clone();
