@@ -122,6 +122,12 @@ impl<'a> Arena<'a> {
         self.open_with(&self.settings(Tongue::Default))
     }
 
+    /// The same, and what it keeps outlasts it: the next one that is opened so finds it.
+    pub(crate) fn open_again(&self) -> Result<Box<dyn Platform>, Finding> {
+        self.try_open_in(&self.settings(Tongue::Default), "again")?
+            .map_err(|error| Finding::new(format!("the settings of the local shop are refused: {error}")))
+    }
+
     /// The same with these settings.
     pub(crate) fn open_with(&self, given: &Given) -> Result<Box<dyn Platform>, Finding> {
         self.try_open(given)?
@@ -133,14 +139,23 @@ impl<'a> Arena<'a> {
         &self,
         given: &Given,
     ) -> Result<Result<Box<dyn Platform>, InvalidSetting>, Finding> {
+        let opening = self.openings.fetch_add(1, Ordering::Relaxed);
+        self.try_open_in(given, &opening.to_string())
+    }
+
+    /// The same, which keeps what outlasts it in a folder of this name.
+    fn try_open_in(
+        &self,
+        given: &Given,
+        folder: &str,
+    ) -> Result<Result<Box<dyn Platform>, InvalidSetting>, Finding> {
         let transport = self.transport()?;
         // The way to the shop is another one each time, and its key must not be.
         let shop_key = ShopKey::named("examined.example").map_err(|error| Finding::new(error.to_string()))?;
-        let opening = self.openings.fetch_add(1, Ordering::Relaxed);
         let common = Common {
             shop_key: Some(shop_key),
             shop_rate: NonZeroU32::new(60_000),
-            keep: Some(self.kept.path().join(opening.to_string())),
+            keep: Some(self.kept.path().join(folder)),
             ..Common::default()
         };
         Ok(self.examined.connector().open(given, &common, &transport))

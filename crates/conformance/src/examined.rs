@@ -75,6 +75,10 @@ pub trait LocalShop: Send + Sync {
     fn shelves(&self) -> Option<&dyn Shelves> {
         None
     }
+
+    /// The shop's owner makes it read the files that were written for it, where its stock is written so (`StockWriting::File`). The
+    /// folder for what connectors keep is where its settings say.
+    fn read_files(&self) {}
 }
 
 /// The true stock levels of a local shop.

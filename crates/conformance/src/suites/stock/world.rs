@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use connector::import::Images;
-use connector::stock::{self, Options};
+use connector::stock::{self, Direction, Options};
 use connector::{Event, Memory, RunError, StockWriting, Summary};
 use gateway_core::model::StockLevel;
 use http::Method;
@@ -192,9 +192,15 @@ impl<'a> World<'a> {
         self.writing != StockWriting::No
     }
 
+    /// Whether that is done by files that the shop reads.
+    pub(super) fn is_by_file(&self) -> bool {
+        self.writing == StockWriting::File
+    }
+
     /// Time passes, and both sides show what was written.
     pub(super) fn later(&self) {
         self.arena.clock.advance(LATER);
+        self.counter.shop.read_files();
     }
 
     /// From now on every call passes.
@@ -253,9 +259,12 @@ impl<'a> World<'a> {
 
     /// A pass to its end, whatever that is, by a process of its own.
     pub(super) async fn pass_with(&self, tell: impl FnOnce(&mut Options)) -> Result<Passed, Finding> {
-        let mut options = Options { buffer: self.buffer, ..Options::default() };
+        // By a file nothing is written unless somebody says so, and what was written must be known to the next pass.
+        let direction = self.is_by_file().then_some(Direction::Both);
+        let mut options = Options { buffer: self.buffer, direction, ..Options::default() };
         tell(&mut options);
-        let platform = Watched { inner: self.arena.open()?, watch: Arc::clone(&self.watch) };
+        let inner = if self.is_by_file() { self.arena.open_again()? } else { self.arena.open()? };
+        let platform = Watched { inner, watch: Arc::clone(&self.watch) };
         // Which shop it is may be known only then.
         if let Err(error) = connector::Platform::check(&platform).await {
             return Ok(Passed { end: Err(error.into()), summary: Summary::default(), told: Vec::new() });
@@ -333,7 +342,9 @@ impl<'a> World<'a> {
         self.is_at_market(key, (level - i64::from(self.buffer)).max(0))
     }
 
+    /// Whether the shop has this level, when it has read what was written for it: what stands in a file counts as done.
     pub(super) fn is_in_shop(&self, key: Key, level: i64) -> Verdict {
+        self.counter.shop.read_files();
         let came = self.counter.level(key);
         ensure(came == StockLevel::Quantity(level.into()), || {
             let shown = came.quantity().map_or("no number".to_owned(), |level| level.normalize().to_string());
