@@ -145,6 +145,17 @@ impl Keeper {
         Ok(Remembered::Seen(state.owner(&whose.owner()).await?))
     }
 
+    /// Takes the shop for what is no run of its kind: no such has it meanwhile.
+    pub(crate) async fn take(&self, whose: &Whose, kind: LeaseKind) -> Result<Arc<Lease>, RunError> {
+        let holder = holder(whose.shop.platform.as_str());
+        let url = self.url(&whose.shop)?;
+        let state = self.state(&url, &whose.shop.platform).await?;
+        let store = state.owner(&whose.owner()).await?;
+        let lease = Arc::new(store.lease(kind, &holder).await?);
+        self.open().lease = Some(Arc::clone(&lease));
+        Ok(lease)
+    }
+
     /// The state for a run that writes. No other of its kind has the shop from now on.
     pub(crate) async fn hold(
         &self,
@@ -152,13 +163,8 @@ impl Keeper {
         kind: LeaseKind,
         output: &Output,
     ) -> Result<Remembered, RunError> {
-        let holder = holder(whose.shop.platform.as_str());
-        let url = self.url(&whose.shop)?;
-        let state = self.state(&url, &whose.shop.platform).await?;
-        let store = state.owner(&whose.owner()).await?;
-        let lease = Arc::new(store.lease(kind, &holder).await?);
-        self.open().lease = Some(Arc::clone(&lease));
-        match store.begin_run(&kind.to_string(), self.clock.now()).await {
+        let lease = self.take(whose, kind).await?;
+        match lease.store().begin_run(&kind.to_string(), self.clock.now()).await {
             Ok(run) => self.open().run = Some(run),
             Err(error) => output.warn(&format!("this run will not be shown by `status`: {error}")),
         }

@@ -241,6 +241,7 @@ impl Run<'_> {
             import,
             only_rejected,
             stock,
+            settles: settings::settles(&self.told)?,
             lists_rejected,
             keeper: Keeper::new(place, self.clock.clone()),
             clock: self.clock.clone(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clock::Clock;
 use connector::import::{self, Adopt};
-use connector::{Common, Connector, Given, Need, Notes, RunError, Scope, Setting, stock};
+use connector::{Common, Connector, Given, Need, Notes, RunError, Scope, Setting, Settled, stock};
 use gateway_core::assumptions;
 use gateway_core::gateway::{DEFAULT_BASE_URL, GatewaySettings, Terms};
 use gateway_core::model::{ProductId, ShopKey, VatRate};
@@ -144,7 +144,7 @@ impl Options {
                 shop_key: told
                     .parsed("shop-key", |text| ShopKey::named(text).map_err(|error| error.to_string()))?,
                 vat_default: match command {
-                    Command::Status => None,
+                    Command::Status | Command::Outstanding => None,
                     _ => told.parsed("vat-default", vat)?,
                 },
                 shop_concurrency: told.parsed("shop-concurrency", parse::at_least_one)?,
@@ -156,6 +156,23 @@ impl Options {
             place,
         })
     }
+}
+
+/// What somebody says that became of a file of documents. No variable tells it: it is said once.
+pub(crate) fn settles(told: &Told<'_>) -> Result<Option<(String, Settled)>, RunError> {
+    for (option, settled) in [("booked", Settled::Booked), ("discard", Settled::Discarded)] {
+        if told.is_on_command_line(option) {
+            let named = told.values(option)?.pop().filter(|(_, place)| place.starts_with("--"));
+            let (name, _) = named.ok_or_else(|| {
+                RunError::settings(
+                    format!("--{option}: it names no file"),
+                    "name one of those that `stock outstanding` lists",
+                )
+            })?;
+            return Ok(Some((name, settled)));
+        }
+    }
+    Ok(None)
 }
 
 /// What an import is told, but for the mapping and the build.

@@ -54,7 +54,9 @@ pub(crate) fn command(connector: &dyn Connector) -> Command {
         .subcommand(
             Command::new("stock")
                 .about("Make stock levels alike on both sides: one pass, to be run every few minutes")
-                .args(stock::all()),
+                .args(stock::all())
+                .disable_help_subcommand(true)
+                .subcommand(stock::outstanding()),
         )
         .subcommand(
             Command::new("categories")

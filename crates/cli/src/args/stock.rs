@@ -1,6 +1,6 @@
 //! The options of `stock`.
 
-use clap::{Arg, ArgAction};
+use clap::{Arg, ArgAction, Command};
 use connector::stock::{FEW, MAX_CHANGE};
 
 use super::{WRITTEN, dry_run, option, product, settle};
@@ -8,6 +8,26 @@ use crate::parse;
 
 /// Options that no other command has.
 pub(super) const OWN: [&str; 4] = ["direction", "buffer", "force", "take-base"];
+
+/// The command that is about files which the shop reads.
+pub(super) fn outstanding() -> Command {
+    let settle =
+        |name: &'static str, help: &'static str| Arg::new(name).long(name).value_name("FILE").help(help);
+    Command::new("outstanding")
+        .about("List the documents that were written for the shop and that it has not taken in as far as is known; or say what became of one")
+        .arg(
+            settle(
+                "booked",
+                "The shop's levels are as this file says, which is told by its name, or as one document of this number says: it has been \
+                 taken in, or somebody has done by hand what it says",
+            )
+            .conflicts_with("discard"),
+        )
+        .arg(settle(
+            "discard",
+            "Nobody takes this file in any more, or this document: what it says is written anew by the next pass",
+        ))
+}
 
 /// All that `stock` is told.
 pub(super) fn all() -> Vec<Arg> {
@@ -36,7 +56,8 @@ pub(super) fn own() -> [Arg; 4] {
             "WAY",
             "Which way levels go: both (what is sold or corrected on one side is taken off or put right on the other), to-gateway (the \
              marketplace gets the shop's levels, and the shop is never written) or to-shop (the shop gets what happened at the \
-             marketplace, which is never written) [default: both, or to-gateway where the shop's stock cannot be written]",
+             marketplace, which is never written) [default: both, or to-gateway where the shop's stock cannot be written, or only by a file that \
+             a person makes it read]",
         )
         .value_parser(parse::DIRECTIONS.map(|(name, _)| name))
         .help_heading(WRITTEN),

@@ -4,13 +4,14 @@ pub(crate) mod categories;
 mod check;
 mod engine;
 mod import;
+mod outstanding;
 mod status;
 mod stock;
 
 use std::sync::Arc;
 
 use clock::Clock;
-use connector::{Platform, RunError, ShopName};
+use connector::{Platform, RunError, Settled, ShopName};
 use gateway_core::gateway::Gateway;
 use gateway_core::token::ShopGuid;
 use url::Url;
@@ -24,6 +25,7 @@ use crate::stop::Stop;
 pub(crate) enum Command {
     Import,
     Stock,
+    Outstanding,
     List,
     Export,
     CheckCategories,
@@ -40,6 +42,7 @@ impl Command {
             ["categories", "check"] => Self::CheckCategories,
             ["check"] => Self::Check,
             ["stock"] => Self::Stock,
+            ["stock", "outstanding"] => Self::Outstanding,
             ["status"] => Self::Status,
             _ => Self::Import,
         }
@@ -47,12 +50,12 @@ impl Command {
 
     /// Whether the marketplace is asked anything. What is not needed is not asked for.
     pub(crate) fn needs_gateway(self) -> bool {
-        !matches!(self, Self::List | Self::Export | Self::Status)
+        !matches!(self, Self::List | Self::Export | Self::Status | Self::Outstanding)
     }
 
     /// Whether it reads what an import is told. Who shows what an import would meet reads that too.
     pub(crate) fn is_told_of_imports(self) -> bool {
-        !matches!(self, Self::Stock | Self::Status)
+        !matches!(self, Self::Stock | Self::Outstanding | Self::Status)
     }
 
     /// Whether it finishes what is in flight when it is to stop. Those that only read are left at once.
@@ -62,7 +65,7 @@ impl Command {
 
     /// Whether it matters which shop of which marketplace it is about.
     pub(crate) fn needs_marketplace(self) -> bool {
-        self.needs_gateway() || self == Self::Status
+        self.needs_gateway() || matches!(self, Self::Status | Self::Outstanding)
     }
 }
 
@@ -103,6 +106,8 @@ pub(crate) struct Session {
     /// Whether that alone is imported which was rejected.
     pub(crate) only_rejected: bool,
     pub(crate) stock: connector::stock::Options,
+    /// What somebody says that became of a file of documents.
+    pub(crate) settles: Option<(String, Settled)>,
     /// Whether `status` shows all that is rejected, and nothing else.
     pub(crate) lists_rejected: bool,
     pub(crate) keeper: Keeper,
@@ -163,6 +168,7 @@ pub(crate) async fn run(command: Command, session: Session) -> Result<(), RunErr
         match command {
             Command::Import => import::import(&session).await,
             Command::Stock => stock::stock(&session).await,
+            Command::Outstanding => outstanding::outstanding(&session).await,
             Command::List => categories::list(&session).await,
             Command::Export => categories::export(&session).await,
             Command::CheckCategories => categories::check(&session).await,

@@ -3,7 +3,7 @@
 use connector::{RunError, Summary, stock};
 use state::LeaseKind;
 
-use super::{Session, engine};
+use super::{Session, engine, outstanding};
 
 /// Makes stock levels alike on both sides, or shows what a pass would do.
 pub(super) async fn stock(session: &Session) -> Result<(), RunError> {
@@ -14,6 +14,7 @@ pub(super) async fn stock(session: &Session) -> Result<(), RunError> {
     });
     let remembered = remembered.await?;
     let memory = remembered.memory();
+    let begun = session.clock.now();
     session.output.reads_levels();
     let mut summary = Summary::default();
     let listener = |event: connector::Event<'_>| session.output.event(&event);
@@ -27,5 +28,8 @@ pub(super) async fn stock(session: &Session) -> Result<(), RunError> {
     );
     let done = engine::run(session, memory, work).await;
     session.output.counted(&summary);
+    if !options.dry_run {
+        outstanding::left_by_a_pass(session, begun).await;
+    }
     done
 }

@@ -36,6 +36,7 @@ fn help_for_everything() {
         ("help", ["--help"].as_slice()),
         ("help_import", &["import", "--help"]),
         ("help_stock", &["stock", "--help"]),
+        ("help_stock_outstanding", &["stock", "outstanding", "--help"]),
         ("help_categories", &["categories", "--help"]),
         ("help_status", &["status", "--help"]),
     ] {

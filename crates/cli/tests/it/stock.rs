@@ -280,3 +280,21 @@ fn a_pass_with_nothing_linked_says_to_import_first_and_a_quiet_one_says_nothing(
     let quiet = world.run("plain", &["stock", "-q"]);
     assert_eq!((quiet.code, quiet.out.as_str(), quiet.err.as_str()), (Some(0), "", ""));
 }
+
+#[test]
+fn a_shop_without_documents_has_none_to_tell_of() {
+    let world = World::new();
+    for arguments in [
+        &["stock", "outstanding"][..],
+        &["stock", "outstanding", "--booked=a.epp"],
+        &["stock", "outstanding", "--discard=a.epp"],
+    ] {
+        let ran = world.run("plain", arguments);
+        assert_eq!(ran.code, Some(2), "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains("no documents are written for this shop"), "{}", ran.err);
+    }
+    let empty = world.run("plain", &["stock", "outstanding", "--booked="]);
+    assert_eq!(empty.code, Some(2), "{}", empty.err);
+    assert!(empty.err.contains("--booked: it names no file"), "{}", empty.err);
+    assert!(world.state_files().is_empty() && world.calls() == 0, "nothing was asked of the marketplace");
+}
