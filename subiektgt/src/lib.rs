@@ -2,6 +2,7 @@
 //!
 //! - [`settings`]: what the user must tell, and [`address`] how a database is found.
 //! - [`bridge`]: a service beside the firm's program, by which levels are changed.
+//! - [`documents`]: files of documents by which a firm is told of changes of its levels.
 //! - `sql`: the database, and the statements that it is sent.
 //! - `files`: which files there are, and in which order they hold.
 //! - `survey`: all of them read once, for what must be known before the first good is told.
@@ -11,6 +12,7 @@
 
 pub mod address;
 pub mod bridge;
+pub mod documents;
 mod files;
 pub mod mapping;
 mod platform;

@@ -136,6 +136,9 @@ impl Client {
             match self.try_change(&request, change).await {
                 Tried::Answered(Answered::NotDone(error)) if may_be_done => return Answered::Unknown(error),
                 // It says so too where it fails behind the document, and then it knows it the next time.
+                Tried::Answered(Answered::Refused(why)) if refused.is_none() && tried == TRIES => {
+                    return Answered::Unknown(PlatformError::Failed { what: why });
+                }
                 Tried::Answered(Answered::Refused(why)) if refused.is_none() => {
                     (refused, may_be_done) = (Some(why), true);
                 }

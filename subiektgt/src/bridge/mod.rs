@@ -107,6 +107,14 @@ impl Bridge {
         if self.is_open(&adjustment.key) { Outcome::Unknown(why) } else { Outcome::NotDone(why) }
     }
 
+    /// What becomes of a change that cannot be asked for. One that was asked for before may have been done all the same.
+    pub(crate) fn refused(&self, adjustment: &StockAdjustment, why: String) -> Outcome {
+        if self.is_open(&adjustment.key) {
+            return Outcome::Unknown(PlatformError::Failed { what: why });
+        }
+        Outcome::Refused(why)
+    }
+
     fn is_open(&self, key: &AdjustmentKey) -> bool {
         self.open().contains(key)
     }

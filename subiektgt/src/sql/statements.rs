@@ -229,12 +229,30 @@ pub(crate) fn named(count: usize) -> String {
     )
 }
 
-/// The newest document: what was made behind it is in no level that is read now.
-pub(crate) const NEWEST_DOCUMENT: &str = "SELECT MAX(dok_Id) FROM dok__Dokument";
-
 /// Which documents bear so many keys.
 pub(crate) fn documents_of(keys: usize) -> String {
-    format!("SELECT dok_Id, dok_NrPelnyOryg FROM dok__Dokument WHERE dok_NrPelnyOryg IN ({})", list(1, keys))
+    format!("SELECT dok_NrPelnyOryg FROM dok__Dokument WHERE dok_NrPelnyOryg IN ({})", list(1, keys))
+}
+
+/// By what rates so many goods are taxed when they are sold and bought, and what they were bought for last.
+pub(crate) fn terms(count: usize) -> String {
+    format!(
+        "SELECT t.tw_Id, t.tw_IdVatSp, t.tw_IdVatZak, CAST(c.tc_CenaNetto0 AS decimal(19,4)), c.tc_IdWaluta0 FROM tw__Towar t LEFT JOIN \
+         tw_Cena c ON c.tc_IdTowar = t.tw_Id WHERE t.tw_Id IN ({})",
+        list(1, count)
+    )
+}
+
+/// A warehouse as documents name it.
+pub(crate) const WAREHOUSE: &str = "SELECT mag_Symbol, mag_Nazwa FROM sl_Magazyn WHERE mag_Id = @P1";
+
+/// Which of so many documents are booked. Where the program keeps the number that a document bears elsewhere is not known for certain.
+pub(crate) fn documents(count: usize) -> String {
+    let numbers = list(1, count);
+    format!(
+        "SELECT dok_NrPelnyOryg, dok_NrPelny, dok_Uwagi FROM dok__Dokument WHERE dok_Status = 1 AND dok_Typ IN (12, 13) AND (dok_NrPelnyOryg IN ({numbers}) OR \
+         dok_NrPelny IN ({numbers}) OR dok_Uwagi IN ({numbers}))"
+    )
 }
 
 /// The tags of so many goods.

@@ -11,6 +11,7 @@
 mod any_bytes;
 mod bridge;
 mod conformance;
+mod documents;
 mod epp;
 mod files;
 mod firm;

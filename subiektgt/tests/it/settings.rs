@@ -130,6 +130,10 @@ fn a_price_level_is_a_number_or_a_label() {
 
 #[test]
 fn what_files_do_not_tell_cannot_be_chosen() {
+    let out = ("SUBIEKTGT_EPP_OUT", "/dane/dokumenty");
+    assert_eq!(sql(&[out]).unwrap().epp_out, Some(out.1.into()));
+    assert_eq!(sql(&[]).unwrap().epp_out, None);
+    assert!(read(&[EPP, out]).unwrap_err().starts_with("SUBIEKTGT_EPP_OUT: files tell no levels"));
     for told in [("SUBIEKTGT_WAREHOUSES", "MAG"), ("SUBIEKTGT_ONLY_WEB_SHOP", "1"), USER, PASSWORD] {
         let error = read(&[EPP, told]).unwrap_err();
         assert!(error.starts_with(told.0) && error.contains("files"), "{error}");

@@ -1,9 +1,11 @@
 //! Goods and what belongs to one.
 
 use rust_decimal::Decimal;
+use sandbox_kit::lock;
 
 use super::{Firm, Good, Picture, Prices, key, number};
 use crate::Value;
+use crate::store::Row;
 
 /// Where rows belong to a good, and the column that says to which.
 const BELONGINGS: [(&str, &str); 7] = [
@@ -76,6 +78,20 @@ impl Firm {
         for (table, _) in BELONGINGS {
             self.change(table, crate::store::Table::clear);
         }
+    }
+
+    /// The id of the good of a symbol, as a person finds it: one that has not been deleted.
+    #[must_use]
+    pub fn good_of(&self, symbol: &str) -> Option<i32> {
+        let state = lock(&self.state);
+        let table = state.database.table("tw__Towar")?;
+        let (named, deleted) = (table.place("tw_Symbol")?, table.place("tw_Usuniety")?);
+        let is_it = |row: &Row| {
+            matches!(table.value(row, named), Value::Text(text) if **text == *symbol)
+                && !matches!(table.value(row, deleted), Value::Bit(true))
+        };
+        let (id, _) = table.all().find(|(_, row)| is_it(row))?;
+        i32::try_from(id).ok()
     }
 
     /// Sets the prices of a good (`tw_Cena`).

@@ -1,6 +1,7 @@
 //! What goods are sorted and told by: groups, tags, models, rates of VAT, labels of prices; and documents.
 
 use rust_decimal::Decimal;
+use sandbox_kit::lock;
 
 use super::{Document, Firm, key, number};
 use crate::Value;
@@ -94,6 +95,13 @@ impl Firm {
                 .collect();
             table.put(key(1), values.iter().map(|(field, value)| (field.as_str(), value.clone())));
         });
+    }
+
+    /// How many documents there are (`dok__Dokument`).
+    #[must_use]
+    pub fn count_documents(&self) -> usize {
+        let state = lock(&self.state);
+        state.database.table("dok__Dokument").map_or(0, |table| table.all().count())
     }
 
     /// Puts a document (`dok__Dokument`).

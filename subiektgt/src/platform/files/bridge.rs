@@ -127,6 +127,9 @@ impl ByBridge {
         if self.chosen.is_empty() && stock.usual.is_none() && !stock.positions.is_empty() {
             return Err("the bridge does not tell which warehouse is meant".to_owned());
         }
+        if !self.chosen.is_empty() && stock.positions.iter().any(|position| position.symbol.is_none()) {
+            return Err("the bridge does not tell the symbols of warehouses".to_owned());
+        }
         let of = |sum: Decimal, position: &Position| {
             sum.checked_add(position.on_hand.checked_sub(position.reserved)?)
         };
@@ -180,8 +183,8 @@ impl ByBridge {
         for adjustment in adjustments {
             let outcome = match (&stop, goods.get(&adjustment.product)) {
                 (Some(why), _) => self.bridge.not_asked(adjustment, why.clone()),
-                (None, None) => Outcome::Refused("the files do not have it".to_owned()),
-                (None, Some(Err(why))) => Outcome::Refused(why.clone()),
+                (None, None) => self.bridge.refused(adjustment, "the files do not have it".to_owned()),
+                (None, Some(Err(why))) => self.bridge.refused(adjustment, why.clone()),
                 (None, Some(Ok(symbol))) => self.adjust_one(adjustment, symbol, &mut stop).await,
             };
             outcomes.push(outcome);

@@ -321,7 +321,8 @@ impl Platform for Shop {
         if let Some(bridge) = &self.bridge {
             bridge.remember_open(keys);
         }
-        async { Ok(vec![Known::Unknown; keys.len()]) }.boxed()
+        let known = if self.bridge.is_some() { Known::Repeatable } else { Known::Unknown };
+        async move { Ok(vec![known; keys.len()]) }.boxed()
     }
 
     /// Files have no pictures, no models, one description, and no word on what is blocked. Groups and tags may have been left out of them.

@@ -1,8 +1,7 @@
 //! Changes of levels by a bridge, which knows goods by their symbols and puts the keys of changes into documents. The documents are read,
 //! so what became of a change can be told though nobody answered.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
 
 use connector::{AdjustmentKey, Common, Known, Outcome, PlatformError, StockAdjustment};
 use futures::future::join_all;
@@ -23,8 +22,6 @@ const KEYS: usize = 500;
 /// A firm whose levels are changed by a bridge.
 pub(super) struct ByBridge {
     bridge: Bridge,
-    /// The newest document when levels were read last; `None` where nobody knows.
-    newest: Mutex<Option<i32>>,
 }
 
 /// A change of a good that documents can change.
@@ -38,7 +35,7 @@ struct Task<'a> {
 
 impl ByBridge {
     pub(super) fn new(access: Access, common: &Common, transport: &Transport) -> Self {
-        Self { bridge: Bridge::new(access, common, transport), newest: Mutex::default() }
+        Self { bridge: Bridge::new(access, common, transport) }
     }
 
     pub(super) fn requests(&self) -> u64 {
@@ -49,25 +46,6 @@ impl ByBridge {
         self.bridge.trouble().await
     }
 
-    /// A document that is made while levels are read may be in them or not. Only of older ones it is known that they are.
-    pub(super) async fn before_levels(&self, database: &Database) {
-        let newest = match database.rows(statements::NEWEST_DOCUMENT, &[], Asked::Usually).await {
-            Ok(rows) => Some(rows.first().and_then(|row| Cells(row).id(0)).unwrap_or(i32::MIN)),
-            Err(failure) => {
-                tracing::warn!(
-                    ?failure,
-                    "what became of changes cannot be looked up: documents may not be read"
-                );
-                None
-            }
-        };
-        *self.newest() = newest;
-    }
-
-    fn newest(&self) -> std::sync::MutexGuard<'_, Option<i32>> {
-        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Which changes documents bear the keys of. A change that none bears may be done all the same, as long as it is asked for: it is
     /// asked for again by its own key.
     pub(super) async fn find(
@@ -76,38 +54,20 @@ impl ByBridge {
         keys: &[AdjustmentKey],
     ) -> Result<Vec<Known>, PlatformError> {
         self.bridge.remember_open(keys);
-        let newest = *self.newest();
-        let Some(newest) = newest else { return Ok(vec![Known::Unknown; keys.len()]) };
-        let cut: Vec<String> = keys.iter().map(key_of).collect();
-        let mut documents: HashMap<String, i32> = HashMap::new();
-        for some in cut.chunks(KEYS) {
-            let parameters = in_list(some);
-            let statement = statements::documents_of(parameters.len());
-            let rows = match database.rows(&statement, &parameters, Asked::Usually).await {
-                Ok(rows) => rows,
-                Err(Failure::Denied { .. }) => return Ok(vec![Known::Unknown; keys.len()]),
-                Err(failure) => return Err(failure.of_run()),
-            };
-            for row in &rows {
-                if let (Some(id), Ok(Some(key))) = (Cells(row).id(0), Cells(row).text(1)) {
-                    // Somebody may have copied the number into another one.
-                    let first = documents.entry(key.to_lowercase()).or_insert(id);
-                    *first = id.min(*first);
-                }
-            }
-        }
-        let known = |key: &String| match documents.get(&key.to_lowercase()) {
-            Some(id) if *id <= newest => Known::Done,
-            _ => Known::Unknown,
+        // It is asked before levels are read: what documents show by now is in them.
+        let documents = documents_of(database, keys).await?;
+        let known = |key: &AdjustmentKey| match documents.contains(&key_of(key).to_lowercase()) {
+            true => Known::Done,
+            // The bridge does no change twice whose key a document bears.
+            false => Known::Repeatable,
         };
-        Ok(cut.iter().map(known).collect())
+        Ok(keys.iter().map(known).collect())
     }
 
     /// Asks for changes, all of them in the first of the firm's warehouses, and looks what there is then.
     pub(super) async fn adjust(
         &self,
-        database: &Database,
-        opened: &Opened,
+        (database, opened): (&Database, &Opened),
         adjustments: &[StockAdjustment],
     ) -> Vec<Outcome> {
         let not_asked = |why: &PlatformError| {
@@ -130,7 +90,7 @@ impl ByBridge {
                     tasks.push(Task { place, adjustment, symbol, good });
                 }
                 Err(why) => {
-                    outcomes.insert(place, Outcome::Refused(why));
+                    outcomes.insert(place, self.bridge.refused(adjustment, why));
                 }
             }
         }
@@ -174,6 +134,33 @@ impl ByBridge {
     }
 }
 
+/// What became of changes that a bridge was asked for, where there is none any more: they were done where a document bears their keys.
+pub(super) async fn find_done(
+    database: &Database,
+    keys: &[AdjustmentKey],
+) -> Result<Vec<Known>, PlatformError> {
+    let documents = documents_of(database, keys).await?;
+    let is_done = |key: &AdjustmentKey| documents.contains(&key_of(key).to_lowercase());
+    Ok(keys.iter().map(|key| if is_done(key) { Known::Done } else { Known::Forgotten }).collect())
+}
+
+/// Which of these keys a document bears; none where nobody may look.
+async fn documents_of(database: &Database, keys: &[AdjustmentKey]) -> Result<HashSet<String>, PlatformError> {
+    let cut: Vec<String> = keys.iter().map(key_of).collect();
+    let mut borne = HashSet::new();
+    for some in cut.chunks(KEYS) {
+        let parameters = in_list(some);
+        let statement = statements::documents_of(parameters.len());
+        let rows = match database.rows(&statement, &parameters, Asked::Usually).await {
+            Ok(rows) => rows,
+            Err(Failure::Denied { .. }) => return Ok(HashSet::new()),
+            Err(failure) => return Err(failure.of_run()),
+        };
+        borne.extend(rows.iter().filter_map(|row| Some(Cells(row).text(0).ok()??.to_lowercase())));
+    }
+    Ok(borne)
+}
+
 /// The symbol of a good whose level documents can change.
 fn to_change(good: Option<&Named>, opened: &Opened) -> Result<String, String> {
     let Some(Named { symbol, kind, .. }) = good else { return Err("the shop does not have it".to_owned()) };
@@ -203,7 +190,7 @@ async fn shown(
     match levels::of(database, opened, &kinds, Asked::Usually).await {
         Ok(told) => told.into_iter().filter_map(|(good, level)| Some((good, level.ok()?))).collect(),
         Err(failure) => {
-            tracing::warn!(?failure, "the database does not tell what was changed");
+            tracing::warn!(what = failure.what(), "the database does not tell what was changed");
             HashMap::new()
         }
     }

@@ -21,6 +21,12 @@ const NAMED: usize = 500;
 /// How much there is of a good, or why nobody can tell.
 type Told = Result<Decimal, String>;
 
+/// What is stocked, by the goods' ids; of some it cannot be read.
+type Stocked = HashMap<i32, Option<Level>>;
+
+/// Why nobody can tell how much there is of a good whose level is no number.
+const UNREADABLE: &str = "its level in the database cannot be read";
+
 /// The levels of goods, page by page.
 pub(super) struct Levels<'a> {
     database: &'a Database,
@@ -78,7 +84,7 @@ impl<'a> Levels<'a> {
     async fn items(
         &self,
         kinds: &[(i32, Option<i32>)],
-        stocked: &HashMap<i32, Level>,
+        stocked: &Stocked,
     ) -> Result<Vec<StockItem>, Failure> {
         let kits: Vec<i32> = kinds.iter().filter(|(_, kind)| *kind == Some(KIT)).map(|(id, _)| *id).collect();
         let kits = of_kits(self.database, self.opened, &kits, Asked::Usually).await?;
@@ -119,8 +125,9 @@ pub(super) async fn of(
 }
 
 /// A good that no warehouse has ever had has no row there.
-fn level(level: Option<Level>) -> Told {
-    mapped::available(level.unwrap_or_default()).ok_or_else(|| "its level has too many digits".to_owned())
+fn level(stocked: Option<Option<Level>>) -> Told {
+    let level = stocked.unwrap_or_else(|| Some(Level::default())).ok_or_else(|| UNREADABLE.to_owned())?;
+    mapped::available(level).ok_or_else(|| "its level has too many digits".to_owned())
 }
 
 fn kinds(rows: &[Row]) -> Vec<(i32, Option<i32>)> {
@@ -137,7 +144,7 @@ async fn named(
     opened: &Opened,
     goods: &[i32],
     asked: Asked,
-) -> Result<HashMap<i32, Level>, Failure> {
+) -> Result<Stocked, Failure> {
     let mut levels = HashMap::new();
     for goods in goods.chunks(NAMED) {
         let mut parameters = in_list(goods);
@@ -153,7 +160,7 @@ async fn between(
     database: &Database,
     opened: &Opened,
     (behind, last): (i32, i32),
-) -> Result<HashMap<i32, Level>, Failure> {
+) -> Result<Stocked, Failure> {
     let statement = statements::levels_between(opened.warehouses.len());
     let warehouses = opened.warehouses.iter().copied();
     let parameters: Vec<Parameter> =
@@ -161,10 +168,11 @@ async fn between(
     Ok(database.rows(&statement, &parameters, Asked::Usually).await?.iter().filter_map(stocked).collect())
 }
 
-/// A sum of which nothing is told is one of nothing.
-fn stocked(row: &Row) -> Option<(i32, Level)> {
+/// A sum of which nothing is told is one of nothing; none that cannot be read.
+fn stocked(row: &Row) -> Option<(i32, Option<Level>)> {
     let amount = |at| Cells(row).decimal(at).ok().map(Option::unwrap_or_default);
-    Some((Cells(row).id(0)?, Level { on_hand: amount(1)?, reserved: amount(2)? }))
+    let level = || Some(Level { on_hand: amount(1)?, reserved: amount(2)? });
+    Some((Cells(row).id(0)?, level()))
 }
 
 /// How many can be put together of these kits.
@@ -199,6 +207,13 @@ async fn of_kits(
     let mut goods: Vec<i32> = made_of.values().flatten().map(|component| component.good).collect();
     goods.sort_unstable();
     goods.dedup();
-    let levels = named(database, opened, &goods, asked).await?;
-    Ok(made_of.into_iter().map(|(kit, components)| (kit, mapped::of_kit(&components, &levels))).collect())
+    let stocked = named(database, opened, &goods, asked).await?;
+    let levels: HashMap<i32, Level> =
+        stocked.iter().filter_map(|(good, level)| Some((*good, (*level)?))).collect();
+    let is_unreadable = |component: &Component| stocked.get(&component.good).is_some_and(Option::is_none);
+    let told = |components: &[Component]| match components.iter().find(|component| is_unreadable(component)) {
+        Some(component) => Err(format!("the level of its component {} cannot be read", component.good)),
+        None => mapped::of_kit(components, &levels),
+    };
+    Ok(made_of.into_iter().map(|(kit, components)| (kit, told(&components))).collect())
 }

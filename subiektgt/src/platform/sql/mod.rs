@@ -1,6 +1,7 @@
 //! A firm's database as a platform.
 
 mod bridge;
+mod documents;
 mod levels;
 mod opened;
 mod pages;
@@ -8,8 +9,8 @@ mod writing;
 
 use bytes::Bytes;
 use connector::{
-    Abilities, AdjustmentKey, Common, End, ImageError, Item, Known, NativeScopes, Outcome, Platform,
-    PlatformError, Scope, ShopInfo, ShopName, Skip, StockAdjustment, StockItem, Untold,
+    Abilities, AdjustmentKey, Common, End, ImageError, Item, Known, NativeScopes, Outcome, Outstanding,
+    Platform, PlatformError, Scope, Settled, ShopInfo, ShopName, Skip, StockAdjustment, StockItem, Untold,
 };
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
@@ -48,7 +49,7 @@ impl Shop {
         common: &Common,
         transport: &Transport,
     ) -> Self {
-        let writing = Writing::of(&sql, common, transport);
+        let writing = Writing::of(&sql, &shop, common, transport);
         Self {
             database: Database::new(sql, common, transport.clock().clone()),
             common: common.clone(),
@@ -165,7 +166,6 @@ impl Platform for Shop {
     fn stock(&self, scope: Scope) -> BoxStream<'_, Result<StockItem, PlatformError>> {
         async_stream::try_stream! {
             let opened = self.opened().await?;
-            self.writing.before_levels(&self.database).await;
             let mut reading = match scope {
                 Scope::All | Scope::Since(_) => levels::Levels::of_all(&self.database, opened),
                 Scope::Products(products) => levels::Levels::of(&self.database, opened, numbers(&products).0),
@@ -183,11 +183,23 @@ impl Platform for Shop {
     fn adjust_stock<'a>(&'a self, adjustments: &'a [StockAdjustment]) -> BoxFuture<'a, Vec<Outcome>> {
         async {
             match self.opened().await {
-                Ok(opened) => self.writing.adjust(&self.database, opened, adjustments).await,
+                Ok(opened) => self.writing.adjust((&self.database, opened), adjustments).await,
                 Err(error) => adjustments.iter().map(|_| Outcome::NotDone(error.clone())).collect(),
             }
         }
         .boxed()
+    }
+
+    fn outstanding(&self) -> BoxFuture<'_, Result<Vec<Outstanding>, PlatformError>> {
+        self.writing.outstanding(&self.database).boxed()
+    }
+
+    fn settle_outstanding<'a>(
+        &'a self,
+        name: &'a str,
+        settled: Settled,
+    ) -> BoxFuture<'a, Result<Outstanding, PlatformError>> {
+        self.writing.settle(&self.database, name, settled).boxed()
     }
 
     fn find_adjustments<'a>(

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use connector::{AdjustmentKey, Common, Known, Outcome, PlatformError, StockAdjustment, StockWriting};
-use gateway_core::model::ProductId;
+use connector::{
+    AdjustmentKey, Common, Known, Outcome, Outstanding, PlatformError, Settled, StockAdjustment, StockWriting,
+};
+use gateway_core::model::{ProductId, ShopKey};
 use transport::Transport;
 
-use super::bridge::ByBridge;
-
+use super::bridge::{self, ByBridge};
+use super::documents::Documents;
 use super::opened::Opened;
 use crate::bridge::SHOWN_WITHIN;
 use crate::settings::Sql;
@@ -16,16 +18,16 @@ use crate::sql::{Asked, Database, Failure, in_list, statements};
 use crate::wire::rows::Cells;
 
 /// The way by which changes reach the firm.
-pub(super) enum Writing {
-    /// None: the firm is only followed.
-    None,
+pub(super) struct Writing {
     /// A bridge, which has documents made of changes.
-    Bridge(Box<ByBridge>),
+    bridge: Option<ByBridge>,
+    /// Files of documents, which a person makes the program take in. They are written where there is no bridge; those that were written
+    /// before there was one are known all the same.
+    documents: Documents,
 }
 
 /// A good as documents name it.
 #[derive(Clone, Debug)]
-#[allow(dead_code, reason = "a bridge needs only what it asks for by; other documents name more")]
 pub(super) struct Named {
     pub(super) symbol: String,
     pub(super) name: String,
@@ -34,65 +36,45 @@ pub(super) struct Named {
 }
 
 impl Writing {
-    pub(super) fn of(sql: &Sql, common: &Common, transport: &Transport) -> Self {
-        match &sql.bridge {
-            Some(access) => Self::Bridge(Box::new(ByBridge::new(access.clone(), common, transport))),
-            None => Self::None,
+    pub(super) fn of(sql: &Sql, shop: &ShopKey, common: &Common, transport: &Transport) -> Self {
+        let (told, firm, clock) = (sql.epp_out.clone(), &sql.address.database, transport.clock().clone());
+        Self {
+            bridge: sql.bridge.clone().map(|access| ByBridge::new(access, common, transport)),
+            documents: Documents::new(told, firm, shop, common, clock),
+        }
+    }
+
+    pub(super) fn way(&self) -> StockWriting {
+        match self.bridge {
+            Some(_) => StockWriting::Delta,
+            None => StockWriting::File,
         }
     }
 
     /// How long what was asked for may not be shown, where that is longer than usual.
     pub(super) fn shown_within(&self) -> Option<Duration> {
-        match self {
-            Self::None => None,
-            Self::Bridge(_) => Some(SHOWN_WITHIN),
-        }
+        self.bridge.as_ref().map(|_| SHOWN_WITHIN)
     }
 
     /// What people should know before there is a change.
     pub(super) async fn trouble(&self) -> Option<String> {
-        match self {
-            Self::None => None,
-            Self::Bridge(bridge) => bridge.trouble().await,
-        }
-    }
-
-    /// Takes note of what is there before levels are read.
-    pub(super) async fn before_levels(&self, database: &Database) {
-        match self {
-            Self::None => {}
-            Self::Bridge(bridge) => bridge.before_levels(database).await,
-        }
+        self.bridge.as_ref()?.trouble().await
     }
 
     /// How many requests it took, the database's aside.
     pub(super) fn requests(&self) -> u64 {
-        match self {
-            Self::None => 0,
-            Self::Bridge(bridge) => bridge.requests(),
-        }
-    }
-
-    pub(super) fn way(&self) -> StockWriting {
-        match self {
-            Self::None => StockWriting::No,
-            Self::Bridge(_) => StockWriting::Delta,
-        }
+        self.bridge.as_ref().map_or(0, ByBridge::requests)
     }
 
     /// Changes levels. What is no good that is stocked is refused here; a kit has no level of its own.
     pub(super) async fn adjust(
         &self,
-        database: &Database,
-        opened: &Opened,
+        firm: (&Database, &Opened),
         adjustments: &[StockAdjustment],
     ) -> Vec<Outcome> {
-        match self {
-            Self::None => adjustments
-                .iter()
-                .map(|_| Outcome::Refused("levels of this firm are only read".to_owned()))
-                .collect(),
-            Self::Bridge(bridge) => bridge.adjust(database, opened, adjustments).await,
+        match &self.bridge {
+            Some(bridge) => bridge.adjust(firm, adjustments).await,
+            None => self.documents.adjust(firm, adjustments).await,
         }
     }
 
@@ -102,10 +84,41 @@ impl Writing {
         database: &Database,
         keys: &[AdjustmentKey],
     ) -> Result<Vec<Known>, PlatformError> {
-        match self {
-            Self::None => Ok(vec![Known::Unknown; keys.len()]),
-            Self::Bridge(bridge) => bridge.find(database, keys).await,
+        let mut known = self.documents.find(database, keys).await?;
+        // What stands in a file is not asked for by the bridge as well, and what a bridge did is not written into a file.
+        let is_forgotten = |known: &Known| *known == Known::Forgotten;
+        let forgotten: Vec<AdjustmentKey> = keys
+            .iter()
+            .zip(&known)
+            .filter(|(_, known)| is_forgotten(known))
+            .map(|(key, _)| key.clone())
+            .collect();
+        if forgotten.is_empty() {
+            return Ok(known);
         }
+        let by_bridge = match &self.bridge {
+            Some(bridge) => bridge.find(database, &forgotten).await?,
+            None => bridge::find_done(database, &forgotten).await?,
+        };
+        for (known, by_bridge) in known.iter_mut().filter(|known| is_forgotten(known)).zip(by_bridge) {
+            *known = by_bridge;
+        }
+        Ok(known)
+    }
+
+    /// Documents that the program has not taken in as far as is known.
+    pub(super) async fn outstanding(&self, database: &Database) -> Result<Vec<Outstanding>, PlatformError> {
+        self.documents.outstanding(database).await
+    }
+
+    /// What a person says that became of a file of documents.
+    pub(super) async fn settle(
+        &self,
+        database: &Database,
+        name: &str,
+        settled: Settled,
+    ) -> Result<Outstanding, PlatformError> {
+        self.documents.settle(database, name, settled).await
     }
 }
 

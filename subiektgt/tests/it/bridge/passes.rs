@@ -64,6 +64,14 @@ impl Market {
     }
 
     async fn pass(&self, platform: &dyn Platform) -> (Result<(), RunError>, Vec<String>) {
+        self.pass_with(platform, &stock::Options::default()).await
+    }
+
+    async fn pass_with(
+        &self,
+        platform: &dyn Platform,
+        options: &stock::Options,
+    ) -> (Result<(), RunError>, Vec<String>) {
         self.clock.advance(Duration::from_secs(300));
         let store = self.store(platform).await;
         let lease = store.lease(LeaseKind::Stock, "tests").await.unwrap();
@@ -72,7 +80,7 @@ impl Market {
         let end = stock::run(
             (platform, &self.client()),
             Memory::Held(&lease),
-            &stock::Options::default(),
+            options,
             (&self.clock, &stop),
             &|event: Event<'_>| told.lock().unwrap().push(format!("{event:?}")),
             &mut summary,
@@ -143,8 +151,8 @@ async fn a_process_that_ends_at_the_bridges_answer_counts_nothing_twice() {
             (desk.documents().len(), on_hand(desk.firm(), 1)),
             (usize::from(is_done), if is_done { 3 } else { 5 }.into())
         );
-        // Meanwhile one is sold in the shop, where it is known by a document that the first was not lost.
-        let sold = i64::from(is_done);
+        // Meanwhile one is sold in the shop too: no level tells any more whether the change was made.
+        let sold = 1;
         desk.firm().set_stock(1, 1, on_hand(desk.firm(), 1) - rust_decimal::Decimal::from(sold), 0.into());
         market.done(&*desk.open(&[])).await;
         let left = 3 - sold;
@@ -209,4 +217,51 @@ async fn goods_of_files_get_their_levels_and_give_what_was_sold() {
         assert_eq!((market.level("A"), on_hand(&program, 1)), (left, left.into()), "{is_done}");
     }
     assert_eq!(program.documents().len(), 2);
+}
+
+/// Passes of a firm that has no bridge any more, or not yet: changes are written into files in a folder.
+async fn by_files(market: &Market, desk: &Desk, folder: &TempDir) -> Box<dyn Platform> {
+    let common = connector::Common { keep: Some(folder.path().to_owned()), ..connector::Common::default() };
+    let platform = crate::sql::open(&desk.office.given(&[]), &common).unwrap();
+    let both = stock::Options { direction: Some(stock::Direction::Both), ..stock::Options::default() };
+    let (end, told) = market.pass_with(&*platform, &both).await;
+    assert!(end.is_ok(), "{end:?}: {told:#?}");
+    platform
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_bridge_did_without_an_answer_is_not_written_into_a_file_when_there_is_no_bridge_any_more() {
+    for is_done in [true, false] {
+        let (market, desk, folder) = (Market::new().await, Desk::new([1]).await, TempDir::new().unwrap());
+        market.import(&*desk.open(&[])).await;
+        market.done(&*desk.open(&[])).await;
+        market.sells("SYM-1", 2);
+        let (front, end) = deadly(&desk.bridge, is_done).await;
+        let platform = desk.open_at(&front.url(), &[]);
+        until(&end, market.pass(&*platform)).await;
+        drop(platform);
+        let platform = by_files(&market, &desk, &folder).await;
+        let waiting = platform.outstanding().await.unwrap();
+        assert_eq!(waiting.len(), usize::from(!is_done), "{waiting:?}");
+        assert_eq!(market.level("SYM-1"), 3);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_in_a_file_is_not_asked_for_by_a_bridge_unless_the_file_is_discarded() {
+    let (market, desk, folder) = (Market::new().await, Desk::new([1]).await, TempDir::new().unwrap());
+    market.import(&*desk.open(&[])).await;
+    market.done(&*desk.open(&[])).await;
+    market.sells("SYM-1", 2);
+    let platform = by_files(&market, &desk, &folder).await;
+    let waiting = platform.outstanding().await.unwrap();
+    assert_eq!(waiting.len(), 1);
+    let common = connector::Common { keep: Some(folder.path().to_owned()), ..connector::Common::default() };
+    let bridged = || crate::sql::open(&desk.given(&desk.bridge.url(), &[]), &common).unwrap();
+    market.done(&*bridged()).await;
+    assert_eq!((desk.documents().len(), market.level("SYM-1")), (0, 3));
+    let name = waiting[0].numbers[0].clone();
+    bridged().settle_outstanding(&name, connector::Settled::Discarded).await.unwrap();
+    market.done(&*bridged()).await;
+    assert_eq!((desk.documents().len(), on_hand(desk.firm(), 1), market.level("SYM-1")), (1, 3.into(), 3));
 }

@@ -44,7 +44,7 @@ impl Examined for ByDatabase {
             requests_per_thousand: 12,
             requests_at_start: 21,
             requests_of_stock: 30,
-            exempt: &[],
+            exempt: super::STOCK,
         }
     }
 

@@ -1,5 +1,7 @@
 //! What the user must tell: where the goods are read from, by one of two ways.
 
+mod values;
+
 use std::path::PathBuf;
 
 use connector::import::Images;
@@ -10,6 +12,8 @@ use transport::Transport;
 
 use crate::address::Address;
 use crate::bridge::{self, Access};
+pub use values::{Encryption, PriceLevel};
+use values::{encryption, login, password, path, warehouses};
 
 /// `Subiekt GT` as a connector.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,6 +25,7 @@ pub(crate) const SQL_PASSWORD: &str = "SUBIEKTGT_SQL_PASSWORD";
 pub(crate) const SQL_ENCRYPT: &str = "SUBIEKTGT_SQL_ENCRYPT";
 pub(crate) const SQL_CA: &str = "SUBIEKTGT_SQL_CA";
 pub(crate) const EPP: &str = "SUBIEKTGT_EPP";
+pub(crate) const EPP_OUT: &str = "SUBIEKTGT_EPP_OUT";
 pub(crate) const WAREHOUSES: &str = "SUBIEKTGT_WAREHOUSES";
 pub(crate) const PRICE_LEVEL: &str = "SUBIEKTGT_PRICE_LEVEL";
 pub(crate) const ONLY_WEB_SHOP: &str = "SUBIEKTGT_ONLY_WEB_SHOP";
@@ -28,10 +33,7 @@ pub(crate) const ONLY_WEB_SHOP: &str = "SUBIEKTGT_ONLY_WEB_SHOP";
 /// The labels that Subiekt GT gives its price levels until a firm gives them others; 0 is the purchase price.
 const LABELS: [(u8, &str); 3] = [(1, "Detaliczna"), (2, "Hurtowa"), (3, "Specjalna")];
 
-/// How many price levels there are to sell by.
-const LEVELS: u8 = 10;
-
-const SETTINGS: [Setting; 11] = [
+const SETTINGS: [Setting; 12] = [
     Setting {
         option: "sql",
         variable: SQL,
@@ -86,6 +88,16 @@ const SETTINGS: [Setting; 11] = [
         prompt: "Subiekt GT EDI++ files",
         help: "In place of a database: an EDI++ file (.epp) that the program has exported, or a folder of such: the oldest is \
                read first, and what a later one says holds",
+        need: Need::Optional,
+        is_secret: false,
+        check: |text| path(text).map(drop),
+    },
+    Setting {
+        option: "epp-out",
+        variable: EPP_OUT,
+        prompt: "Subiekt GT folder for documents",
+        help: "With a database: the folder into which stock writes EDI++ files with the documents (PW, RW) that a person is to take into the \
+               program [default: one in the folder for files that are kept]",
         need: Need::Optional,
         is_secret: false,
         check: |text| path(text).map(drop),
@@ -167,6 +179,8 @@ pub struct Sql {
     pub password: SecretString,
     /// How what is said is kept from others.
     pub encryption: Encryption,
+    /// The folder for documents that the program is to take in.
+    pub epp_out: Option<PathBuf>,
     /// The symbols of the warehouses whose goods are sold; none are told: the main one.
     pub warehouses: Vec<String>,
     /// Whose prices are sent.
@@ -175,26 +189,6 @@ pub struct Sql {
     pub only_web_shop: bool,
     /// What changes its levels.
     pub bridge: Option<Access>,
-}
-
-/// How what is said to a database is kept from others. None of these ever gives way to another.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Encryption {
-    /// TLS, with a certificate that one of the system's authorities vouches for, or that of a file.
-    Verify(Option<PathBuf>),
-    /// TLS, with any certificate.
-    Trust,
-    /// None.
-    Off,
-}
-
-/// A level of prices.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PriceLevel {
-    /// 1 to 10.
-    Number(u8),
-    /// The name that the firm gives it.
-    Label(String),
 }
 
 impl Settings {
@@ -227,6 +221,11 @@ fn wrong(variable: &'static str) -> impl Fn(String) -> InvalidSetting {
 
 fn files(told: &str, given: &Given) -> Result<Files, InvalidSetting> {
     let (price_level, bridge) = (price_level(given)?, Access::read(given)?);
+    if given.get(EPP_OUT).is_some() {
+        return Err(wrong(EPP_OUT)(
+            "files tell no levels, so there is nothing to write: take it away".to_owned(),
+        ));
+    }
     for (variable, of_what) in [(WAREHOUSES, "warehouses"), (ONLY_WEB_SHOP, "what is for the web shop")] {
         let is_told =
             given.get(variable).is_some_and(|told| variable == WAREHOUSES || switch(told) != Ok(false));
@@ -265,6 +264,7 @@ fn sql(told: Option<&str>, given: &Given) -> Result<Sql, InvalidSetting> {
         user: login(given.get(SQL_USER).ok_or_else(|| missing(SQL_USER))?).map_err(wrong(SQL_USER))?,
         password: secret.clone(),
         encryption: encryption(given.get(SQL_ENCRYPT).unwrap_or("verify"), ca).map_err(wrong(SQL_ENCRYPT))?,
+        epp_out: given.get(EPP_OUT).map(path).transpose().map_err(wrong(EPP_OUT))?,
         warehouses: given.get(WAREHOUSES).map_or(Ok(Vec::new()), warehouses).map_err(wrong(WAREHOUSES))?,
         price_level: price_level(given)?,
         only_web_shop: given.get(ONLY_WEB_SHOP).map_or(Ok(false), switch).map_err(wrong(ONLY_WEB_SHOP))?,
@@ -274,76 +274,6 @@ fn sql(told: Option<&str>, given: &Given) -> Result<Sql, InvalidSetting> {
 
 fn price_level(given: &Given) -> Result<PriceLevel, InvalidSetting> {
     given.get(PRICE_LEVEL).map_or(Ok(PriceLevel::Number(1)), PriceLevel::parse).map_err(wrong(PRICE_LEVEL))
-}
-
-impl PriceLevel {
-    /// Reads a number or a label.
-    ///
-    /// # Errors
-    /// When it can be neither, or is the purchase price.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let text = text.trim();
-        if text.is_empty() || text.chars().any(char::is_control) {
-            return Err("it is no label of a price level: Detaliczna is one".to_owned());
-        }
-        if !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Ok(Self::Label(text.to_owned()));
-        }
-        match text.parse() {
-            Ok(0) => Err("level 0 is the purchase price, which nobody is to be told".to_owned()),
-            Ok(number) if number <= LEVELS => Ok(Self::Number(number)),
-            _ => Err(format!("there are the price levels 1 to {LEVELS}")),
-        }
-    }
-}
-
-fn path(text: &str) -> Result<PathBuf, String> {
-    let text = text.trim();
-    if text.is_empty() || text.chars().any(char::is_control) {
-        return Err("it names no file and no folder".to_owned());
-    }
-    Ok(PathBuf::from(text))
-}
-
-fn login(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    if text.is_empty() || text.chars().any(char::is_control) {
-        return Err("it is no login".to_owned());
-    }
-    Ok(text.to_owned())
-}
-
-fn password(text: &str) -> Result<(), String> {
-    if text.chars().any(char::is_control) {
-        return Err("it holds a character that no password has, such as a line's end".to_owned());
-    }
-    Ok(())
-}
-
-fn encryption(text: &str, ca: Option<PathBuf>) -> Result<Encryption, String> {
-    match (text.trim().to_ascii_lowercase().as_str(), ca) {
-        ("verify", ca) => Ok(Encryption::Verify(ca)),
-        ("trust", None) => Ok(Encryption::Trust),
-        ("off", None) => Ok(Encryption::Off),
-        (other @ ("trust" | "off"), Some(_)) => {
-            Err(format!("{SQL_CA} is told too, and {other} asks for no certificate: take one away"))
-        }
-        _ => Err("it is none of verify, trust and off".to_owned()),
-    }
-}
-
-fn warehouses(text: &str) -> Result<Vec<String>, String> {
-    let mut symbols: Vec<String> = Vec::new();
-    for symbol in text.split(',').map(str::trim) {
-        if symbol.is_empty() || symbol.chars().any(char::is_control) {
-            return Err("it is no list of symbols of warehouses: MAG,SKL is one".to_owned());
-        }
-        if symbols.iter().any(|known| known.to_uppercase() == symbol.to_uppercase()) {
-            return Err(format!("it names the warehouse {symbol} twice"));
-        }
-        symbols.push(symbol.to_owned());
-    }
-    Ok(symbols)
 }
 
 impl Connector for SubiektGt {
