@@ -147,7 +147,7 @@ impl Client {
                     return Answered::Unknown(PlatformError::Failed { what });
                 }
                 Tried::Silent(what) => {
-                    tracing::warn!(what, tried, "the bridge did not answer; asking again for the same");
+                    tracing::warn!(tried, "{what}; asking again for the same");
                     may_be_done = true;
                     clock.sleep(wait).await;
                     wait *= 2;

@@ -133,7 +133,7 @@ impl Database {
             // Its future is large.
             match Box::pin(self.once(statement, parameters)).await {
                 Err(failure) if failure.may_pass() && tried < tries_of(&failure, tries) => {
-                    tracing::warn!(what = failure.what(), tried, "the database did not answer; asking again");
+                    tracing::warn!(tried, "{}; asking again", failure.what());
                     self.clock.sleep(wait).await;
                     wait *= 2;
                     tried += 1;

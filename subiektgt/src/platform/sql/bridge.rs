@@ -190,7 +190,7 @@ async fn shown(
     match levels::of(database, opened, &kinds, Asked::Usually).await {
         Ok(told) => told.into_iter().filter_map(|(good, level)| Some((good, level.ok()?))).collect(),
         Err(failure) => {
-            tracing::warn!(what = failure.what(), "the database does not tell what was changed");
+            tracing::warn!("what was changed cannot be read: {}", failure.what());
             HashMap::new()
         }
     }

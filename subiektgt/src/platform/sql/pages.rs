@@ -135,14 +135,14 @@ impl<'a> Pages<'a> {
                 Err(failure) if !failure.may_be_of_one() => return Err(failure.of_run()),
                 Err(failure) if self.most > 1 => {
                     tracing::warn!(
-                        ?failure,
                         goods = self.most,
-                        "a page of goods fails; asking for half of it"
+                        "a page of goods fails, asking for half of it: {}",
+                        failure.what()
                     );
                     (self.most, asked) = (self.most / 2, Asked::AsAPart);
                 }
                 Err(failure) => {
-                    tracing::warn!(what = failure.what(), "a good cannot be had");
+                    tracing::warn!("a good cannot be had: {}", failure.what());
                     let statement = self.opened.reading.keys(reach);
                     let keys =
                         self.rows(&statement, 1, key, Asked::Usually).await.map_err(Failure::of_run)?;
@@ -238,7 +238,7 @@ impl<'a> Pages<'a> {
             Err(failure) if !failure.may_be_of_one() => return Err(failure.of_run()),
             Err(failure) => match ids.as_slice() {
                 [id] => {
-                    tracing::warn!(what = failure.what(), id, "a good cannot be had");
+                    tracing::warn!(id, "a good cannot be had: {}", failure.what());
                     page.undeliverable = self.lost(*id);
                 }
                 _ => {
