@@ -254,7 +254,8 @@ impl Store {
         write.commit().await
     }
 
-    /// Removes links with their levels, all or none. Variants without one are not an error.
+    /// Removes links with their levels, all or none, but for levels of which a change that the shop was asked for is not settled. Variants
+    /// without a link are not an error.
     ///
     /// # Errors
     /// When the database fails.
@@ -270,7 +271,7 @@ impl Store {
         transaction: &impl ConnectionTrait,
         variants: &[VariantKey],
     ) -> Result<(), StateError> {
-        self.forget_levels_in(transaction, variants).await?;
+        self.forget_settled_levels_in(transaction, variants).await?;
         for chosen in choose(variants, Column::Product, Column::Variant) {
             Entity::delete_many()
                 .filter(Column::Owner.eq(self.id))
@@ -332,7 +333,10 @@ impl Store {
         let links: BTreeMap<VariantKey, &Link> = links.iter().map(|link| (link.key(), link)).collect();
         let anew = links.iter().filter(|(_, link)| link.is_gone || base == Base::Replaces);
         let anew: Vec<VariantKey> = anew.map(|(variant, _)| variant.clone()).collect();
-        self.forget_levels_in(transaction, &anew).await?;
+        self.forget_settled_levels_in(transaction, &anew).await?;
+        if base == Base::Replaces {
+            self.move_levels_in(transaction, &links).await?;
+        }
         let rows = links.values().map(|link| link.row(self.id)).collect::<Result<Vec<_>, _>>()?;
         let mut columns = vec![
             Column::Guid,

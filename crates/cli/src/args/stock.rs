@@ -79,8 +79,8 @@ pub(super) fn own() -> [Arg; 4] {
             .help_heading(WRITTEN)
             .help(
                 "Take the levels that are there as they are, where the state remembers no pass before this one: what the marketplace \
-                 sold since the last pass is not taken off in the shop. With --product whatever is remembered of these products [variable: \
-                 TAKE_BASE]",
+                 sold since the last pass is not taken off in the shop. With --product whatever is remembered of these products, but for \
+                 what stands in a file that is outstanding [variable: TAKE_BASE]",
             ),
     ]
 }

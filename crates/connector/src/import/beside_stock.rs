@@ -4,22 +4,50 @@
 //! takes something off sale would put an old level back, and a stock run that was read before would put it on sale again. Both say in the
 //! state what they are about to write: a stock run leaves alone what an import has just written, and an import sends the level that a stock
 //! run is writing, and sends it once more when that has come to its end.
+//!
+//! What the shop was asked for and may not have done yet is not put on sale again either: what comes back meanwhile keeps the
+//! marketplace's level, and what is created has that much less.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use gateway_core::assumptions::STOCK_LEVEL_OF_UNKNOWN;
 use gateway_core::gateway::{Guid, ListedProduct, ShopItem};
-use gateway_core::model::ExternalId;
-use state::{LevelWrite, VariantKey};
+use gateway_core::model::{ExternalId, ProductId, VariantId};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+use state::{LevelRow, LevelWrite, VariantKey};
 
 use super::Import;
 use super::fate::Fate;
-use crate::Memory;
+use crate::{Memory, RunError};
 
 /// How often it is looked whether a stock run's write has come to its end, and how long at most: it may have been killed.
 const LOOK_AGAIN: (Duration, u32) = (Duration::from_millis(250), 40);
 
+/// What becomes of a shop's level when it was asked for a change of which nobody knows yet whether it is in that: it may come yet. What is more
+/// by it is left to the next stock run.
+pub(super) fn less_what_is_open(level: u32, row: &LevelRow) -> u32 {
+    if level == STOCK_LEVEL_OF_UNKNOWN {
+        return level;
+    }
+    let less = row.owed.min(Decimal::ZERO).saturating_sub(row.held);
+    Decimal::from(level).saturating_add(less).max(Decimal::ZERO).floor().to_u32().unwrap_or(level)
+}
+
 impl Import<'_> {
+    /// What is remembered of the levels of a product's variants whose shop was asked for a change of which it is not known yet what became:
+    /// it may stand in a file that nobody has read.
+    pub(super) async fn open_changes(
+        &self,
+        product: &ProductId,
+    ) -> Result<HashMap<VariantId, LevelRow>, RunError> {
+        let rows = self.memory.store().levels_of(std::slice::from_ref(product)).await?;
+        let open = rows.into_iter().filter(|row| row.shop_write.is_some());
+        Ok(open.map(|row| (row.variant.clone(), row)).collect())
+    }
+
     /// Sets the flags of a product, and with `with_level` its level; else it keeps the one that it has.
     pub(super) async fn set_item(
         &self,

@@ -10,6 +10,7 @@ use gateway_core::model::{Product, RejectReason};
 use state::{Changes, FamilyKey};
 
 use super::Import;
+use super::beside_stock::less_what_is_open;
 use super::compare::{Goods, Work};
 use super::family::{SHARED_FAMILY, Tagged, family_digest, family_name};
 use super::fate::Fate;
@@ -132,12 +133,12 @@ impl Import<'_> {
             self.update(*guid, known.get(guid), target)
         });
         let mut updates: FuturesUnordered<_> = updates.collect();
-        let items = self.new_items(work, &ready);
         let creating = async {
             if self.options.dry_run {
                 self.would_create(&work.fresh);
                 return Ok(());
             }
+            let items = self.new_items(goods, work, &ready).await?;
             let created = self.create(items, before).await;
             self.pictures.are_remembered(&brought);
             created
@@ -199,19 +200,26 @@ impl Import<'_> {
     }
 
     /// What is to be created. What a run before this one may have created is looked for first.
-    fn new_items(&self, work: &Work, ready: &Ready) -> Vec<NewItem> {
+    async fn new_items(&self, goods: &Goods, work: &Work, ready: &Ready) -> Result<Vec<NewItem>, RunError> {
         let mut items = Vec::new();
+        if work.fresh.is_empty() {
+            return Ok(items);
+        }
+        let changes = self.open_changes(&goods.id).await?;
         for rendered in &work.fresh {
-            let (item, id) = (self.target(ready, rendered).create(), &rendered.mark.id);
+            let (mut item, id) = (self.target(ready, rendered).create(), &rendered.mark.id);
+            if let Some(row) = changes.get(&id.variant) {
+                item.stock_level = less_what_is_open(item.stock_level, row);
+            }
             let is_open = self.known.open.contains_key(&link_key(&id.product, &id.variant));
-            if is_open && !self.options.dry_run {
+            if is_open {
                 let shown = self.known.shown;
                 self.note_unknown(Unknown { item: Some(item), id: id.clone(), shown, is_earlier: true });
             } else {
                 items.push(item);
             }
         }
-        items
+        Ok(items)
     }
 
     /// Pictures and the family's tag are told of as what they are at the shop: they have no address and no guid yet.

@@ -194,7 +194,7 @@ impl Import<'_> {
             return Ok(());
         }
         self.compare_level_there(&target, listed);
-        let update = match target.update(listed) {
+        let mut update = match target.update(listed) {
             Ok(Some(update)) => update,
             Ok(None) => {
                 self.tally.count(|summary| summary.unchanged += 1);
@@ -209,11 +209,17 @@ impl Import<'_> {
                 return Ok(());
             }
         };
+        let known_id = target.known_id();
+        let is_restocked =
+            update.is_return && !self.open_changes(&known_id.product).await?.contains_key(&known_id.variant);
+        if let Some(item) = update.item.as_mut().filter(|_| !is_restocked) {
+            item.stock_level = listed.shop_item().stock_level;
+        }
         if !self.options.dry_run {
             if self.stop.is_cancelled() {
                 return Err(RunError::Stopped);
             }
-            if let Err(fate) = self.write(&target.known_id(), listed.guid, &update).await {
+            if let Err(fate) = self.write(&known_id, listed.guid, &update, is_restocked).await {
                 return self.not_written(fate, &rendered.mark.id, &rendered.item.product.name).await;
             }
             self.health.good();
@@ -231,7 +237,7 @@ impl Import<'_> {
         self.tell_change(kind, &mark, listed.guid, &fields.name, changed, None);
         let mut link = state::Link::of_mark(listed.guid, mark);
         let mut changes = Changes { renamed: target.renamed().into_iter().collect(), ..Changes::default() };
-        if is_return {
+        if is_restocked {
             // It came with the shop's level, as what is new does. That it has no intent does no harm.
             link.stock_base = base_of(rendered.item.stock_level);
             changes.created.push(link);
@@ -253,9 +259,15 @@ impl Import<'_> {
     }
 
     /// First the item, which is repeated as long as the mark does not say that it is done.
-    async fn write(&self, id: &ExternalId, guid: Guid, update: &Update) -> Result<(), Fate> {
+    async fn write(
+        &self,
+        id: &ExternalId,
+        guid: Guid,
+        update: &Update,
+        with_level: bool,
+    ) -> Result<(), Fate> {
         if let Some(item) = &update.item {
-            self.set_item(id, item, update.is_return).await?;
+            self.set_item(id, item, with_level).await?;
         }
         self.gateway.update(guid, &update.fields).await.map_err(Fate::of_repeatable)
     }

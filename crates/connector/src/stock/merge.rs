@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use gateway_core::assumptions::STOCK_LEVEL_OF_UNKNOWN;
-use gateway_core::gateway::{Guid, Terms};
+use gateway_core::gateway::Terms;
 use gateway_core::model::{ProductId, StockLevel, VariantId};
 use rust_decimal::Decimal;
 use state::{LevelRow, LevelWrite};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::Direction;
+use super::linked::{Linked, Remembered};
 use crate::{AdjustmentKey, Known, NoticeKind, Outcome, StockWriting};
 
 /// What holds for every variant of a pass.
@@ -32,18 +33,6 @@ pub(crate) struct Rules {
     pub(crate) shown_within: Duration,
     /// Whether what is remembered does not count, because somebody has said that the levels are right.
     pub(crate) begins_anew: bool,
-}
-
-/// A variant that is linked.
-#[derive(Clone, Debug)]
-pub(crate) struct Linked {
-    pub(crate) product: ProductId,
-    pub(crate) variant: VariantId,
-    pub(crate) guid: Guid,
-    /// The level with which it was created.
-    pub(crate) base: Option<Decimal>,
-    /// What passes before this one remember of it.
-    pub(crate) row: Option<LevelRow>,
 }
 
 /// What both sides show of a variant.
@@ -86,45 +75,9 @@ pub(crate) struct Merged {
     pub(crate) is_not_carried: bool,
 }
 
-impl Linked {
-    /// What is remembered of it, and whether that is nothing.
-    fn known_row(&self, rules: &Rules) -> (LevelRow, bool) {
-        let is_seen = |row: &&LevelRow| {
-            let has_levels = row.shop.is_some() || row.market.is_some();
-            row.guid == self.guid && (has_levels || row.shop_write.is_some() || row.market_write.is_some())
-        };
-        if let Some(row) = self.row.as_ref().filter(is_seen).filter(|_| !rules.begins_anew) {
-            return (row.clone(), false);
-        }
-        let base = self.base.filter(|_| !rules.begins_anew).map(StockLevel::Quantity);
-        let row = LevelRow {
-            product: self.product.clone(),
-            variant: self.variant.clone(),
-            guid: self.guid,
-            shop: base,
-            market: base.map(|base| rules.terms.stock_level(base).into()),
-            owed: Decimal::ZERO,
-            held: Decimal::ZERO,
-            shop_write: None,
-            market_write: None,
-        };
-        (row, base.is_none())
-    }
-
-    /// Whether nothing is remembered of its level, not even from its creation.
-    pub(crate) fn is_unknown(&self, rules: &Rules) -> bool {
-        self.known_row(rules).1
-    }
-
-    /// The change that the shop was asked for last, when it is not known yet what became of it.
-    pub(crate) fn open_change(&self, rules: &Rules) -> Option<AdjustmentKey> {
-        self.known_row(rules).0.shop_write.map(|write| AdjustmentKey::new(write.key))
-    }
-}
-
 /// Merges what is remembered with what is shown.
 pub(crate) fn merge(linked: &Linked, readings: Readings, rules: &Rules, now: DateTime<Utc>) -> Merged {
-    let (row, is_first) = linked.known_row(rules);
+    let Remembered { row, is_first, hidden } = linked.remembered(rules, readings.known);
     if readings.market.is_none() && row.market.is_some() {
         // What was sold there would be lost with the level that was seen last.
         return Merged::left(row, NoticeKind::Unclear, "the marketplace shows no level of it any more");
@@ -145,7 +98,7 @@ pub(crate) fn merge(linked: &Linked, readings: Readings, rules: &Rules, now: Dat
         rules,
         now,
         repeated: None,
-        hidden: Decimal::ZERO,
+        hidden,
         outstanding: Decimal::ZERO,
         has_moved: false,
     };

@@ -22,6 +22,7 @@ use crate::{
 };
 
 mod confirm;
+mod linked;
 mod merge;
 mod mirror;
 mod options;
@@ -33,7 +34,8 @@ mod write;
 
 pub use options::{Direction, FEW, MAX_CHANGE, Options};
 
-use merge::{Linked, Merged, Readings, Rules, merge};
+use linked::Linked;
+use merge::{Merged, Readings, Rules, merge};
 use read::{Offered, TellsOf, Told};
 use told::Teller;
 
@@ -283,7 +285,7 @@ impl Pass<'_> {
                     continue;
                 }
             };
-            let key = linked.open_change(&self.rules);
+            let key = linked.open_change();
             let known = key.and_then(|key| known.get(&key).copied()).unwrap_or(Known::Unknown);
             let readings = Readings { shop, market: offered.level, known };
             let merged = merge(&linked, readings, &self.rules, now);
@@ -301,8 +303,7 @@ impl Pass<'_> {
 
     /// What the shop knows of changes that it was asked for and did not answer.
     async fn known_changes(&self, linked: &[Linked]) -> Result<HashMap<AdjustmentKey, Known>, RunError> {
-        let keys: Vec<AdjustmentKey> =
-            linked.iter().filter_map(|linked| linked.open_change(&self.rules)).collect();
+        let keys: Vec<AdjustmentKey> = linked.iter().filter_map(Linked::open_change).collect();
         if keys.is_empty() {
             return Ok(HashMap::new());
         }

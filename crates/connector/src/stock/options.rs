@@ -33,7 +33,7 @@ pub struct Options {
     /// Whether that limit does not count.
     pub force: bool,
     /// Whether levels that are there are taken as they are, where nothing is remembered of the passes before; with products that are named,
-    /// whatever is remembered of these.
+    /// whatever is remembered of these, but for what stands in a file that nobody has made the shop read.
     pub take_base: bool,
     /// Whether everything is read and nothing written.
     pub dry_run: bool,

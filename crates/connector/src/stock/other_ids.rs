@@ -6,7 +6,7 @@ use gateway_core::model::ProductId;
 use state::Link;
 
 use super::Pass;
-use super::merge::Linked;
+use super::linked::Linked;
 use super::read::Told;
 use crate::import::ALSO;
 use crate::{RunError, Scope};

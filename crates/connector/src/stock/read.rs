@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use state::VariantKey;
 
 use super::Pass;
-use super::merge::Linked;
+use super::linked::Linked;
 use super::other_ids::OtherIds;
 use crate::import::Fate;
 use crate::{End, RunError, Scope, StockItem};

@@ -24,7 +24,7 @@ use crate::entity::levels::{ActiveModel, Column, Entity, Model};
 use crate::entity::links;
 use crate::store::guid_text;
 use crate::values::{self, CHUNK, choose, decimal_text, millis};
-use crate::{Lease, StateError, Store, VariantKey};
+use crate::{Lease, Link, StateError, Store, VariantKey};
 
 mod row;
 
@@ -210,6 +210,9 @@ impl Store {
         transaction: &impl ConnectionTrait,
         rows: &[ActiveModel],
     ) -> Result<(), StateError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
         let mut there = OnConflict::columns([Column::Owner, Column::Product, Column::Variant]);
         there.update_columns([
             Column::Guid,
@@ -313,14 +316,57 @@ impl Store {
     }
 
     /// Forgets what is remembered of the levels of some variants.
-    pub(crate) async fn forget_levels_in(
+    async fn forget_levels_in(
         &self,
         transaction: &impl ConnectionTrait,
         variants: &[VariantKey],
     ) -> Result<(), StateError> {
+        self.forget_levels_where(transaction, variants, Condition::all()).await
+    }
+
+    /// Forgets what is remembered of the levels of some variants, but for those whose shop was asked for a change of which it is not known
+    /// yet what became: whatever becomes of the variant meanwhile, it is not to be asked for again.
+    pub(crate) async fn forget_settled_levels_in(
+        &self,
+        transaction: &impl ConnectionTrait,
+        variants: &[VariantKey],
+    ) -> Result<(), StateError> {
+        let settled = Condition::all().add(Column::ShopWrite.is_null());
+        self.forget_levels_where(transaction, variants, settled).await
+    }
+
+    /// Says of levels that are still remembered that their variants are other goods of the marketplace now, which were created with the
+    /// levels that their links tell.
+    pub(crate) async fn move_levels_in(
+        &self,
+        transaction: &impl ConnectionTrait,
+        created: &BTreeMap<VariantKey, &Link>,
+    ) -> Result<(), StateError> {
+        let variants: Vec<VariantKey> = created.keys().cloned().collect();
+        for chosen in choose(&variants, Column::Product, Column::Variant) {
+            let rows = Entity::find().filter(Column::Owner.eq(self.id)).filter(chosen).all(transaction).await;
+            let mut moved = Vec::new();
+            for row in rows.map_err(|source| self.error(source))? {
+                let row = LevelRow::read(&self.connection.place, row)?;
+                let Some(link) = created.get(&row.key()) else { continue };
+                let now = LevelRow { guid: link.guid, market: link.stock_base, market_write: None, ..row };
+                moved.push(now.row(self.id));
+            }
+            self.put_levels_in(transaction, &moved).await?;
+        }
+        Ok(())
+    }
+
+    async fn forget_levels_where(
+        &self,
+        transaction: &impl ConnectionTrait,
+        variants: &[VariantKey],
+        which: Condition,
+    ) -> Result<(), StateError> {
         for chosen in choose(variants, Column::Product, Column::Variant) {
             Entity::delete_many()
                 .filter(Column::Owner.eq(self.id))
+                .filter(which.clone())
                 .filter(chosen)
                 .exec(transaction)
                 .await

@@ -19,6 +19,7 @@ on_both! {
     the_shop_s_level_becomes_the_base,
     levels_go_with_their_links,
     what_is_gone_or_new_begins_anew,
+    a_change_that_is_not_settled_outlasts_its_link,
     what_is_found_has_the_base_of_its_intent,
     levels_need_a_lease,
     many_levels_take_no_time,
@@ -203,6 +204,29 @@ async fn what_is_gone_or_new_begins_anew(place: &Place) {
     assert_eq!(bases, [text("3"), None, text("12.5"), text("3")]);
     store.put_links(&[Link { is_gone: true, ..link("5", "a", 1) }]).await.unwrap();
     assert_eq!(base(&store, "5").await, None, "one that was never there before");
+}
+
+async fn a_change_that_is_not_settled_outlasts_its_link(place: &Place) {
+    let store = place.store().await;
+    let (import, stock) = (lease(&store, LeaseKind::Import).await, lease(&store, LeaseKind::Stock).await);
+    let ids = ["1", "2", "3", "4"];
+    store.put_links(&ids.map(|id| link(id, "a", 1))).await.unwrap();
+    let asked = |id| LevelRow { shop_write: Some(write("1")), ..row(id, "a", 1) };
+    store.remember_levels(&stock, &rows(&ids.map(asked)), Some(begun())).await.unwrap();
+    let changes = Changes {
+        unlinked: vec![key("1", "a")],
+        written: vec![Link { is_gone: true, ..link("2", "a", 1) }],
+        created: vec![link("3", "a", 7)],
+        ..Changes::default()
+    };
+    store.remember(&import, &changes).await.unwrap();
+    let created = LevelRow { guid: guid(7), market: Some(number("12.5")), market_write: None, ..asked("3") };
+    assert_eq!(all(&store).await, [asked("1"), asked("2"), created.clone(), asked("4")]);
+    // What was deleted is created under another guid, without a level of which anybody knew.
+    let unknown = Link { stock_base: None, ..link("1", "a", 8) };
+    store.remember(&import, &Changes { created: vec![unknown], ..Changes::default() }).await.unwrap();
+    let first = LevelRow { guid: guid(8), market: None, market_write: None, ..asked("1") };
+    assert_eq!(all(&store).await, [first, asked("2"), created, asked("4")]);
 }
 
 async fn what_is_found_has_the_base_of_its_intent(place: &Place) {

@@ -6,6 +6,7 @@ mod histories;
 mod odd;
 mod other_ids;
 mod outstanding;
+mod outstanding_gone;
 mod shelves;
 mod steps;
 mod unanswered;

@@ -121,6 +121,19 @@ impl Stocked {
 
     /// Imports goods of these levels.
     pub(crate) async fn import(&self, goods: &[(&str, i64)]) -> Ran {
+        self.import_with(goods, |_| {}).await
+    }
+
+    /// Imports all goods that the shop has, and archives what it does not have any more.
+    pub(crate) async fn import_pruning(&self, goods: &[(&str, i64)]) -> Ran {
+        self.import_with(goods, |options| options.prune = true).await
+    }
+
+    async fn import_with(
+        &self,
+        goods: &[(&str, i64)],
+        change: impl FnOnce(&mut connector::import::Options),
+    ) -> Ran {
         let items = goods.iter().map(|(id, level)| {
             let mut variant = variant("0", 23);
             variant.id = VariantId::simple();
@@ -129,7 +142,7 @@ impl Stocked {
             Item::Product(Box::new(product(id, "Thing", vec![variant])), Vec::new())
         });
         let items = items.chain([Item::End(End::Complete)]);
-        self.world.import(&Toy::of(items.collect())).await.done()
+        self.world.import_with(&Toy::of(items.collect()), change).await.done()
     }
 
     pub(crate) async fn store(&self) -> Store {

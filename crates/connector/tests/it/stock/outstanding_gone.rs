@@ -1,0 +1,126 @@
+//! Goods that are taken off the marketplace and come back, while what was sold of them stands in a file.
+
+use connector::{Scope, StockWriting};
+use rust_decimal::Decimal;
+
+use super::shelves::key;
+use super::world::{Passed, Stocked};
+use crate::support::guid;
+
+/// What became of the file while the good was away.
+#[derive(Clone, Copy, Debug)]
+enum Meanwhile {
+    Nothing,
+    Read,
+    Discarded,
+}
+
+/// A shop of two products, of the first of which the marketplace has sold two, which stands in a file.
+async fn sold_two() -> Stocked {
+    let stocked = Stocked::new(&[("1", 10), ("2", 5)], StockWriting::File).await;
+    later_pass(&stocked).await;
+    stocked.market_moves("1", -2);
+    later_pass(&stocked).await;
+    assert!(stocked.row("1").await.shop_write.is_some());
+    stocked
+}
+
+async fn later_pass(stocked: &Stocked) -> Passed {
+    stocked.later(300);
+    stocked.pass().await.done()
+}
+
+/// The shop has the first product again, and some more passes go by.
+async fn comes_back(stocked: &Stocked, meanwhile: Meanwhile) -> i64 {
+    // A level that is not on the shelves cannot be changed by a file.
+    stocked.shelves.set("1", 10);
+    match meanwhile {
+        Meanwhile::Nothing => {}
+        Meanwhile::Read => stocked.shelves.read_file(),
+        Meanwhile::Discarded => stocked.shelves.discard_file(),
+    }
+    let level = if let Meanwhile::Read = meanwhile { 8 } else { 10 };
+    stocked.import(&[("1", level), ("2", 5)]).await;
+    assert_ne!(stocked.world.one("1", "0")["archived"], true);
+    let shown = stocked.market("1");
+    for _ in 0..3 {
+        later_pass(stocked).await;
+    }
+    shown
+}
+
+async fn all_is_right_in_the_end(stocked: &Stocked) {
+    assert_eq!(stocked.market("1"), 8);
+    stocked.shelves.read_file();
+    assert!(later_pass(stocked).await.is_idle());
+    assert_eq!((stocked.market("1"), stocked.shelves.level("1")), (8, Decimal::from(8)));
+    assert!(stocked.row("1").await.owed.is_zero());
+}
+
+#[tokio::test]
+async fn what_was_archived_comes_back_without_what_is_sold_already() {
+    for meanwhile in [Meanwhile::Nothing, Meanwhile::Read, Meanwhile::Discarded] {
+        let stocked = sold_two().await;
+        stocked.shelves.remove("1");
+        stocked.import_pruning(&[("2", 5)]).await;
+        assert_eq!(stocked.world.all_of("1", "0")[0]["archived"], true);
+        later_pass(&stocked).await;
+        let shown = comes_back(&stocked, meanwhile).await;
+        assert_eq!(shown, 8, "{meanwhile:?}");
+        all_is_right_in_the_end(&stocked).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_deleted_at_the_marketplace_is_created_without_what_is_sold_already() {
+    for (meanwhile, least) in [(Meanwhile::Nothing, 8), (Meanwhile::Read, 6), (Meanwhile::Discarded, 8)] {
+        let stocked = sold_two().await;
+        stocked.world.gateway.delete(guid(&stocked.world.one("1", "0")));
+        stocked.later(300);
+        // It is to be archived and not found, so its link is forgotten.
+        stocked.shelves.remove("1");
+        stocked.import_pruning(&[("2", 5)]).await;
+        assert!(stocked.store().await.links_of(&[key("1").0]).await.unwrap().is_empty());
+        stocked.later(300);
+        let shown = comes_back(&stocked, meanwhile).await;
+        assert_eq!(shown, least, "{meanwhile:?}");
+        all_is_right_in_the_end(&stocked).await;
+    }
+}
+
+#[tokio::test]
+async fn what_comes_back_without_a_file_has_the_shop_s_level() {
+    let stocked = sold_two().await;
+    stocked.shelves.read_file();
+    later_pass(&stocked).await;
+    stocked.shelves.remove("1");
+    stocked.import_pruning(&[("2", 5)]).await;
+    stocked.shelves.set("1", 12);
+    stocked.import(&[("1", 12), ("2", 5)]).await;
+    assert_eq!(stocked.market("1"), 12);
+}
+
+#[tokio::test]
+async fn who_says_that_a_level_is_right_takes_back_no_file() {
+    for (sold, hidden) in [(-2, 0), (3, 0)] {
+        let stocked = Stocked::new(&[("1", 10)], StockWriting::File).await;
+        later_pass(&stocked).await;
+        stocked.set_market("1", 10 + sold);
+        later_pass(&stocked).await;
+        // Somebody counts the shelves.
+        stocked.shelves.set("1", 20);
+        stocked.later(300);
+        let right = |options: &mut connector::stock::Options| {
+            options.scope = Scope::Products(vec![key("1").0]);
+            options.take_base = true;
+        };
+        stocked.pass_with(right).await.done();
+        // What comes in may have been counted already; what went out is counted as if it was not.
+        assert_eq!(stocked.market("1"), 20 + sold.min(hidden));
+        stocked.shelves.read_file();
+        later_pass(&stocked).await;
+        let right = 20 + sold;
+        assert_eq!((stocked.market("1"), stocked.shelves.level("1")), (right, Decimal::from(right)));
+        assert!(stocked.row("1").await.owed.is_zero());
+    }
+}
