@@ -18,6 +18,7 @@ use std::time::Duration;
 use connector::{AdjustmentKey, Common, Outcome, PlatformError, StockAdjustment};
 use transport::Transport;
 
+use crate::mapping::levels::PLACES;
 pub use access::Access;
 pub(crate) use access::{TOKEN_SETTING, URL_SETTING};
 use client::Client;
@@ -28,9 +29,6 @@ pub(crate) const SHOWN_WITHIN: Duration = Duration::from_secs(120);
 
 /// So much of a key the bridge puts into a document; of a longer one older bridges take the beginning, and newer ones another word.
 const KEY_LENGTH: usize = 30;
-
-/// Amounts have so many places in the program.
-const PLACES: u32 = 4;
 
 /// What a document says of why it was made. It is the same each time, as all of a change is that is asked for again.
 const REMARKS: &str = "Change of stock at the marketplace";

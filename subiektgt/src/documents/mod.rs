@@ -14,11 +14,12 @@ pub mod text;
 
 use std::fmt::Write as _;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Europe::Warsaw;
 use rust_decimal::Decimal;
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::mapping::levels::PLACES;
 use text::quoted;
 
 /// The longest symbol of a good, in characters.
@@ -28,8 +29,11 @@ pub const NAME: usize = 50;
 /// The longest unit.
 pub const UNIT: usize = 10;
 
-/// How many decimal places an amount has.
-const PLACES: u32 = 4;
+/// What the numbers of all files begin with.
+const PREFIX: &str = "OL";
+
+/// So many digits tell when a file was written.
+const STAMP: usize = 12;
 
 /// A kind of document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,6 +52,15 @@ impl Kind {
     #[must_use]
     pub fn of(delta: Decimal) -> Self {
         if delta > Decimal::ZERO { Self::In } else { Self::Out }
+    }
+
+    /// Its number in the program's table (`dok_Typ`).
+    #[must_use]
+    pub fn number(self) -> i32 {
+        match self {
+            Self::In => 12,
+            Self::Out => 13,
+        }
     }
 
     /// What the program calls it.
@@ -76,7 +89,15 @@ impl Number {
     #[must_use]
     pub fn new(at: DateTime<Utc>, seed: &str) -> Self {
         let digest = xxh3_128(format!("{}\n{seed}", at.timestamp_micros()).as_bytes());
-        Self(format!("OL{}{:05X}", at.with_timezone(&Warsaw).format("%y%m%d%H%M%S"), digest & 0xf_ffff))
+        Self(format!("{PREFIX}{}{:05X}", at.with_timezone(&Warsaw).format("%y%m%d%H%M%S"), digest & 0xf_ffff))
+    }
+
+    /// When a file was written by whose name this is, whatever its endings; `None` when it is none of ours.
+    #[must_use]
+    pub fn written_at(name: &str) -> Option<DateTime<Utc>> {
+        let digits = name.trim_start_matches('.').strip_prefix(PREFIX)?.get(..STAMP)?;
+        let at = NaiveDateTime::parse_from_str(digits, "%y%m%d%H%M%S").ok()?;
+        Some(at.and_local_timezone(Warsaw).earliest()?.to_utc())
     }
 
     /// As the file is called, without its ending.

@@ -19,7 +19,7 @@ use crate::settings::EPP_OUT;
 pub(crate) fn write(registry: &Registry, entry: &Entry, bytes: &[u8]) -> Result<(), PlatformError> {
     let folder = entry.file.parent().unwrap_or(Path::new("."));
     let part = entry.part();
-    if let Err(error) = written(&part, bytes) {
+    if let Err(error) = written(&part, bytes).and_then(|()| sync(folder)) {
         let _nobody_has_seen_it = fs::remove_file(&part);
         return Err(refused(folder, &error));
     }

@@ -1,8 +1,9 @@
 //! Which documents were written, and what is known of them: a file for each file of documents, which is there before that is.
 //!
-//! It holds more than the state does: the state knows that a change was asked for, and this in which document it stands.
+//! It holds more than the state does: the state knows that a change was asked for, and this in which document it stands. What is settled is
+//! set aside, so that a pass reads no more than what is outstanding.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -19,8 +20,14 @@ use super::Kind;
 /// How long is remembered what became of a document. Who asks for it later is told that it is not known any more.
 const KEPT: TimeDelta = TimeDelta::days(400);
 
+/// How long nobody is at work at a file that has not got its name yet, at the least: then whoever wrote it was killed.
+const ABANDONED: TimeDelta = TimeDelta::days(1);
+
 /// The ending of a file of documents.
 const ENDING: &str = "epp";
+
+/// The folder of what is settled.
+const SETTLED: &str = "settled";
 
 /// What is known of a file of documents. Its shape is a promise: it changes only by addition.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +37,9 @@ pub(crate) struct Entry {
     /// Where it was put.
     pub(crate) file: PathBuf,
     pub(crate) at: DateTime<Utc>,
+    /// The id of the warehouse whose levels it changes, where that was remembered.
+    #[serde(default)]
+    pub(crate) warehouse: Option<i32>,
     pub(crate) documents: Vec<Document>,
 }
 
@@ -99,10 +109,11 @@ impl Entry {
         number: &super::Number,
         folder: &Path,
         at: DateTime<Utc>,
+        warehouse: Option<i32>,
         documents: Vec<Document>,
     ) -> Self {
         let file = folder.join(format!("{}.{ENDING}", number.as_str()));
-        Self { v: 1, number: number.as_str().to_owned(), file, at, documents }
+        Self { v: 1, number: number.as_str().to_owned(), file, at, warehouse, documents }
     }
 
     /// Where the file of documents lies until it is whole and remembered. As long as it does nobody has seen it.
@@ -113,6 +124,16 @@ impl Entry {
     /// Whether the file of documents never came to lie where people look.
     pub(crate) fn is_unseen(&self) -> io::Result<bool> {
         self.part().try_exists()
+    }
+
+    /// Whether nobody will ever see the file, because whoever wrote it was killed.
+    pub(crate) fn is_abandoned(&self, now: DateTime<Utc>) -> bool {
+        now.signed_duration_since(self.at) > ABANDONED && self.is_unseen().unwrap_or(false)
+    }
+
+    /// Whether it is known of all of its documents what became of them.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.open().next().is_none()
     }
 
     /// Those of its documents of which nobody knows yet what became.
@@ -180,24 +201,21 @@ impl Registry {
         &self.folder
     }
 
-    /// Everything that is remembered, the oldest first.
+    /// Everything that may be outstanding, the oldest first.
     pub(crate) fn all(&self) -> Result<Vec<Entry>, PlatformError> {
+        self.remembered_in(&self.folder)
+    }
+
+    /// What was settled and set aside, the oldest first.
+    pub(crate) fn set_aside(&self) -> Result<Vec<Entry>, PlatformError> {
+        self.remembered_in(&self.folder.join(SETTLED))
+    }
+
+    fn remembered_in(&self, folder: &Path) -> Result<Vec<Entry>, PlatformError> {
         let mut all = Vec::new();
-        let files = match fs::read_dir(&self.folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(all),
-            files => files.map_err(|error| self.failure(&error))?,
-        };
-        for file in files {
-            let path = file.map_err(|error| self.failure(&error))?.path();
+        for path in names(folder).map_err(|error| self.failure(&error))? {
             if path.extension().is_some_and(|ending| ending == "json") {
-                let bytes = fs::read(&path).map_err(|error| self.failure(&error))?;
-                let entry = serde_json::from_slice(&bytes).map_err(|error| PlatformError::Failed {
-                    what: format!(
-                        "{} cannot be read, and without it nobody knows what the documents hold that the program has not taken in: {error}",
-                        path.display()
-                    ),
-                })?;
-                all.push(entry);
+                all.extend(read(&path)?);
             }
         }
         all.sort_by(|one: &Entry, other| (one.at, &one.number).cmp(&(other.at, &other.number)));
@@ -237,12 +255,62 @@ impl Registry {
         }
     }
 
-    /// Forgets what was over long ago.
-    pub(crate) fn clear(&self, all: &[Entry], now: DateTime<Utc>) {
-        for entry in all.iter().filter(|entry| entry.is_over(now)) {
-            if let Err(error) = self.remove(entry) {
-                tracing::info!(%error, number = entry.number, "an old document cannot be forgotten");
+    /// Sets aside what is settled, forgets what was so long ago, and takes away what killed runs have left, in this folder and in that of
+    /// the files.
+    ///
+    /// # Errors
+    /// When something of that cannot be done; nothing depends on it.
+    pub(crate) fn tidy(&self, all: &[Entry], files: &Path, now: DateTime<Utc>) -> Result<(), PlatformError> {
+        let failed = |error: io::Error| self.failure(&error);
+        let settled = self.folder.join(SETTLED);
+        for entry in all.iter().filter(|entry| entry.is_settled()) {
+            fs::create_dir_all(&settled).map_err(failed)?;
+            fs::rename(self.path(entry), settled.join(format!("{}.json", entry.number))).map_err(failed)?;
+        }
+        let is_older = |path: &PathBuf, than| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let at = super::Number::written_at(&name);
+            at.is_some_and(|at| now.signed_duration_since(at) > than)
+        };
+        for path in names(&settled).map_err(failed)?.iter().filter(|path| is_older(path, KEPT)) {
+            if read(path)?.is_some_and(|entry| entry.is_over(now)) {
+                fs::remove_file(path).map_err(failed)?;
             }
+        }
+        let known: HashSet<PathBuf> = all.iter().map(Entry::part).collect();
+        for folder in [self.folder.as_path(), files] {
+            let parts = names(folder).map_err(failed)?;
+            let is_part = |path: &&PathBuf| path.extension().is_some_and(|ending| ending == "part");
+            let parts = parts.iter().filter(is_part).filter(|path| is_older(path, ABANDONED));
+            for part in parts.filter(|part| !known.contains(*part)) {
+                fs::remove_file(part).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What lies in a folder; nothing where there is none.
+fn names(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        files => files?.map(|file| Ok(file?.path())).collect(),
+    }
+}
+
+/// What is remembered of a file of documents; `None` when it was set aside or forgotten meanwhile.
+fn read(path: &Path) -> Result<Option<Entry>, PlatformError> {
+    let failed = |error: &dyn std::fmt::Display| PlatformError::Failed {
+        what: format!(
+            "{} cannot be read, and without it nobody knows what the documents hold that the program has not taken in: {error}",
+            path.display()
+        ),
+    };
+    match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        bytes => {
+            let bytes = bytes.map_err(|error| failed(&error))?;
+            serde_json::from_slice(&bytes).map(Some).map_err(|error| failed(&error))
         }
     }
 }

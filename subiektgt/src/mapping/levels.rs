@@ -7,6 +7,9 @@ use rust_decimal::Decimal;
 use super::{GOODS, KIT, PACKAGING, SERVICE};
 use crate::wire::rows::{Component, Level};
 
+/// So many decimal places an amount has in the program.
+pub(crate) const PLACES: u32 = 4;
+
 /// How much of a good can be sold: what is there, less what is reserved. It may be below 0.
 #[must_use]
 pub fn available(level: Level) -> Option<Decimal> {

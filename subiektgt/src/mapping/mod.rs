@@ -64,14 +64,32 @@ pub fn product_id(symbol: Option<&str>) -> Option<ProductId> {
     ProductId::new(&format!("{BY_SYMBOL}{}", symbol?.trim().to_uppercase())).ok()
 }
 
-/// Why goods of a kind are none to sell: 1 is goods, 8 a kit of them.
+/// Why goods of a kind are none to sell.
 fn skipped(id: &ProductId, kind: Option<&str>) -> Option<Skip> {
-    let why = match kind? {
-        "2" => "it is a service",
-        "4" => "it is packaging",
-        _ => return None,
-    };
+    let why = not_sold(kind?.parse().ok()?)?;
     Some(Skip { product: id.clone(), variants: 1, why: why.to_owned() })
+}
+
+fn not_sold(kind: i32) -> Option<&'static str> {
+    match kind {
+        SERVICE => Some("it is a service"),
+        PACKAGING => Some("it is packaging"),
+        _ => None,
+    }
+}
+
+/// Why what is of a kind has no level of its own that a document could change, as a part of a sentence; `None`: it has one.
+pub(crate) fn has_no_level(kind: Option<i32>) -> Option<String> {
+    let why = match kind {
+        Some(GOODS) => return None,
+        Some(KIT) => "it is a kit, which has no level of its own: its components have",
+        Some(other) => match not_sold(other) {
+            Some(why) => why,
+            None => return Some(format!("nobody can tell what it is (kind {other})")),
+        },
+        None => "nobody can tell what it is",
+    };
+    Some(why.to_owned())
 }
 
 /// A good's SKU and EAN; one that cannot be one is left out.

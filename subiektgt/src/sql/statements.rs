@@ -246,12 +246,12 @@ pub(crate) fn terms(count: usize) -> String {
 /// A warehouse as documents name it.
 pub(crate) const WAREHOUSE: &str = "SELECT mag_Symbol, mag_Nazwa FROM sl_Magazyn WHERE mag_Id = @P1";
 
-/// Which of so many documents are booked. Where the program keeps the number that a document bears elsewhere is not known for certain.
+/// What is shown of so many documents. Where the program keeps the number that a document bears elsewhere is not known for certain.
 pub(crate) fn documents(count: usize) -> String {
     let numbers = list(1, count);
     format!(
-        "SELECT dok_NrPelnyOryg, dok_NrPelny, dok_Uwagi FROM dok__Dokument WHERE dok_Status = 1 AND dok_Typ IN (12, 13) AND (dok_NrPelnyOryg IN ({numbers}) OR \
-         dok_NrPelny IN ({numbers}) OR dok_Uwagi IN ({numbers}))"
+        "SELECT dok_NrPelnyOryg, dok_NrPelny, dok_Uwagi, dok_Typ, dok_Status, dok_MagId FROM dok__Dokument WHERE dok_NrPelnyOryg IN ({numbers}) OR \
+         dok_NrPelny IN ({numbers}) OR dok_Uwagi IN ({numbers})"
     )
 }
 

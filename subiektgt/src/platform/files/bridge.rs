@@ -292,16 +292,12 @@ fn of_entry(survey: &Survey, entry: &Entry) -> Option<Wanted> {
         Entry::Good(good) => {
             let symbol = good.symbol.as_deref()?;
             let product = mapping::product_id(Some(symbol))?;
-            let symbol = match good.kind.as_deref() {
+            // What a file does not tell the kind of is goods.
+            let no_level = good.kind.as_deref().and_then(|kind| mapping::has_no_level(kind.parse().ok()));
+            let symbol = match no_level {
                 _ if survey.is_twice(symbol) => Err("its symbol stands in the file twice".to_owned()),
-                None | Some("1") => Ok(symbol.to_owned()),
-                Some("2") => Err("it is a service".to_owned()),
-                Some("4") => Err("it is packaging".to_owned()),
-                Some("8") => {
-                    Err("it is a kit, which has no level of its own, and files do not tell its components"
-                        .to_owned())
-                }
-                Some(other) => Err(format!("nobody can tell what it is ({other})")),
+                None => Ok(symbol.to_owned()),
+                Some(why) => Err(why),
             };
             Some(Wanted { product, symbol })
         }

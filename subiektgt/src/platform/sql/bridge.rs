@@ -12,7 +12,7 @@ use super::levels;
 use super::opened::Opened;
 use super::writing::{Named, named};
 use crate::bridge::{Access, Answered, Bridge, key_of};
-use crate::mapping::{GOODS, KIT, PACKAGING, SERVICE};
+use crate::mapping::{GOODS, has_no_level};
 use crate::sql::{Asked, Database, Failure, in_list, statements};
 use crate::wire::rows::Cells;
 
@@ -164,12 +164,8 @@ async fn documents_of(database: &Database, keys: &[AdjustmentKey]) -> Result<Has
 /// The symbol of a good whose level documents can change.
 fn to_change(good: Option<&Named>, opened: &Opened) -> Result<String, String> {
     let Some(Named { symbol, kind, .. }) = good else { return Err("the shop does not have it".to_owned()) };
-    match *kind {
-        GOODS => {}
-        KIT => return Err("it is a kit, which has no level of its own: its components have".to_owned()),
-        SERVICE => return Err("it is a service".to_owned()),
-        PACKAGING => return Err("it is packaging".to_owned()),
-        other => return Err(format!("nobody can tell what it is ({other})")),
+    if let Some(why) = has_no_level(*kind) {
+        return Err(why);
     }
     if opened.firm.shared_symbols.contains(&symbol.to_uppercase()) {
         return Err(format!("several goods have the symbol {symbol}, by which the bridge knows them"));

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use tiberius::Row;
 
 use super::opened::Opened;
-use crate::mapping::{GOODS, KIT, goods, levels as mapped};
+use crate::mapping::{GOODS, KIT, goods, has_no_level, levels as mapped};
 use crate::sql::{Asked, Database, Failure, Parameter, in_list, statements};
 use crate::wire::rows::{Cells, Component, Level};
 
@@ -90,11 +90,11 @@ impl<'a> Levels<'a> {
         let kits = of_kits(self.database, self.opened, &kits, Asked::Usually).await?;
         let item = |(id, kind): &(i32, Option<i32>)| {
             let told = match kind {
-                Some(GOODS) => level(stocked.get(id).copied()),
                 Some(KIT) => kits.get(id).cloned()?,
-                Some(2) => Err("it is a service".to_owned()),
-                Some(4) => Err("it is packaging".to_owned()),
-                other => Err(format!("nobody can tell what it is ({other:?})")),
+                other => match has_no_level(*other) {
+                    None => level(stocked.get(id).copied()),
+                    Some(why) => Err(why),
+                },
             };
             let (product, variant) = (goods::id(*id)?, VariantId::simple());
             Some(match told {

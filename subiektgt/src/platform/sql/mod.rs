@@ -3,8 +3,11 @@
 mod bridge;
 mod documents;
 mod levels;
+mod lines;
 mod opened;
+mod outstanding;
 mod pages;
+mod shown;
 mod writing;
 
 use bytes::Bytes;
@@ -100,7 +103,7 @@ impl Platform for Shop {
     fn check(&self) -> BoxFuture<'_, Result<ShopInfo, PlatformError>> {
         async {
             let mut info = self.opened().await?.info.clone();
-            info.warnings.extend(self.writing.trouble().await);
+            info.warnings.extend(self.writing.troubles().await);
             Ok(info)
         }
         .boxed()
@@ -191,7 +194,7 @@ impl Platform for Shop {
     }
 
     fn outstanding(&self) -> BoxFuture<'_, Result<Vec<Outstanding>, PlatformError>> {
-        self.writing.outstanding(&self.database).boxed()
+        async { self.writing.outstanding(&self.database, self.opened().await).await }.boxed()
     }
 
     fn settle_outstanding<'a>(
@@ -199,14 +202,15 @@ impl Platform for Shop {
         name: &'a str,
         settled: Settled,
     ) -> BoxFuture<'a, Result<Outstanding, PlatformError>> {
-        self.writing.settle(&self.database, name, settled).boxed()
+        async move { self.writing.settle((&self.database, self.opened().await?), name, settled).await }
+            .boxed()
     }
 
     fn find_adjustments<'a>(
         &'a self,
         keys: &'a [AdjustmentKey],
     ) -> BoxFuture<'a, Result<Vec<Known>, PlatformError>> {
-        self.writing.find(&self.database, keys).boxed()
+        async { self.writing.find((&self.database, self.opened().await?), keys).await }.boxed()
     }
 
     fn untold(&self) -> Untold {

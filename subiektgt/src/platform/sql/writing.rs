@@ -13,7 +13,7 @@ use super::bridge::{self, ByBridge};
 use super::documents::Documents;
 use super::opened::Opened;
 use crate::bridge::SHOWN_WITHIN;
-use crate::settings::Sql;
+use crate::settings::{EPP_OUT, Sql};
 use crate::sql::{Asked, Database, Failure, in_list, statements};
 use crate::wire::rows::Cells;
 
@@ -32,7 +32,8 @@ pub(super) struct Named {
     pub(super) symbol: String,
     pub(super) name: String,
     pub(super) unit: String,
-    pub(super) kind: i32,
+    /// `None`: the database does not tell.
+    pub(super) kind: Option<i32>,
 }
 
 impl Writing {
@@ -57,8 +58,11 @@ impl Writing {
     }
 
     /// What people should know before there is a change.
-    pub(super) async fn trouble(&self) -> Option<String> {
-        self.bridge.as_ref()?.trouble().await
+    pub(super) async fn troubles(&self) -> Vec<String> {
+        let Some(bridge) = &self.bridge else { return self.documents.trouble().into_iter().collect() };
+        let is_idle = self.documents.has_a_folder();
+        let idle = is_idle.then(|| format!("{EPP_OUT} is left aside: the bridge takes all changes"));
+        bridge.trouble().await.into_iter().chain(idle).collect()
     }
 
     /// How many requests it took, the database's aside.
@@ -81,10 +85,10 @@ impl Writing {
     /// What became of changes that were asked for earlier.
     pub(super) async fn find(
         &self,
-        database: &Database,
+        (database, opened): (&Database, &Opened),
         keys: &[AdjustmentKey],
     ) -> Result<Vec<Known>, PlatformError> {
-        let mut known = self.documents.find(database, keys).await?;
+        let mut known = self.documents.find((database, opened), keys).await?;
         // What stands in a file is not asked for by the bridge as well, and what a bridge did is not written into a file.
         let is_forgotten = |known: &Known| *known == Known::Forgotten;
         let forgotten: Vec<AdjustmentKey> = keys
@@ -107,18 +111,22 @@ impl Writing {
     }
 
     /// Documents that the program has not taken in as far as is known.
-    pub(super) async fn outstanding(&self, database: &Database) -> Result<Vec<Outstanding>, PlatformError> {
-        self.documents.outstanding(database).await
+    pub(super) async fn outstanding(
+        &self,
+        database: &Database,
+        opened: Result<&Opened, PlatformError>,
+    ) -> Result<Vec<Outstanding>, PlatformError> {
+        self.documents.outstanding(database, opened).await
     }
 
     /// What a person says that became of a file of documents.
     pub(super) async fn settle(
         &self,
-        database: &Database,
+        firm: (&Database, &Opened),
         name: &str,
         settled: Settled,
     ) -> Result<Outstanding, PlatformError> {
-        self.documents.settle(database, name, settled).await
+        self.documents.settle(firm, name, settled).await
     }
 }
 
@@ -141,7 +149,7 @@ pub(super) async fn named(
                 symbol,
                 name: text(2).unwrap_or_default(),
                 unit: text(3).unwrap_or_default(),
-                kind: row.id(4).unwrap_or_default(),
+                kind: row.id(4),
             };
             named.insert(product, good);
         }

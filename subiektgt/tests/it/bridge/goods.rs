@@ -79,6 +79,10 @@ async fn a_check_says_what_is_wrong_with_the_bridge_and_goods_come_all_the_same(
     let desk = Desk::new([1]).await;
     let info = desk.open(&[]).check().await.unwrap();
     assert_eq!(info.warnings, [""; 0]);
+    let idle = desk.open(&[("SUBIEKTGT_EPP_OUT", "/anywhere")]).check().await.unwrap().warnings;
+    assert!(idle.len() == 1 && idle[0].contains("SUBIEKTGT_EPP_OUT is left aside"), "{idle:?}");
+    desk.bridge.forget_calls();
+    desk.open(&[]).check().await.unwrap();
     let calls = desk.bridge.calls();
     assert_eq!((calls.len(), calls[0].status), (1, 404), "it is asked for what no good is called: {calls:?}");
     let other = Bridge::start(

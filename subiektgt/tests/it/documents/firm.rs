@@ -1,9 +1,11 @@
 //! A firm's documents, from what is asked for to what is known of it.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use connector::{
-    AdjustmentKey, Common, Known, Outcome, Platform, PlatformError, Settled, StockAdjustment, StockWriting,
+    AdjustmentKey, Common, Known, Notes, Outcome, Platform, PlatformError, Settled, StockAdjustment,
+    StockWriting,
 };
 use gateway_core::model::{ProductId, VariantId};
 use rust_decimal::Decimal;
@@ -11,7 +13,7 @@ use subiektgt_sandbox::{Document, Good, GoodKind, MAIN_WAREHOUSE};
 use tempfile::TempDir;
 
 use super::office::{self, Told, documents, take_in};
-use crate::sql::{Office, open};
+use crate::sql::{Office, open, open_at};
 
 /// A firm, and where its documents are put and remembered.
 pub(super) struct Desk {
@@ -32,6 +34,18 @@ impl Desk {
     pub(super) fn open(&self, more: &[(&'static str, &str)]) -> Box<dyn Platform> {
         let common = Common { keep: Some(self.kept.path().to_owned()), ..Common::default() };
         open(&self.office.given(more), &common).unwrap()
+    }
+
+    /// As a run at another time, with all that it tells people.
+    pub(super) fn heard(&self, now: &str) -> (Box<dyn Platform>, Arc<Mutex<Vec<String>>>) {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let notes = {
+            let heard = Arc::clone(&heard);
+            Notes::to(move |what| heard.lock().unwrap().push(what.to_owned()))
+        };
+        let common = Common { keep: Some(self.kept.path().to_owned()), notes, ..Common::default() };
+        let out = [("SUBIEKTGT_EPP_OUT", self.out.path().to_str().unwrap())];
+        (open_at(now, &self.office.given(&out), &common).unwrap(), heard)
     }
 
     pub(super) fn run(&self) -> Box<dyn Platform> {
@@ -60,7 +74,7 @@ impl Desk {
         }
     }
 
-    fn told(&self) -> Vec<Told> {
+    pub(super) fn told(&self) -> Vec<Told> {
         documents(&std::fs::read(self.file()).unwrap())
     }
 }

@@ -2,6 +2,8 @@
 
 mod contents;
 mod firm;
+mod kept;
 pub(crate) mod office;
 mod program;
+mod shown;
 mod trouble;

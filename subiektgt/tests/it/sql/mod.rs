@@ -104,7 +104,16 @@ impl Office {
 }
 
 pub(crate) fn open(given: &Given, common: &Common) -> Result<Box<dyn Platform>, InvalidSetting> {
-    let clock = clock::Clock::test("2026-03-01T12:00:00Z".parse().unwrap());
+    open_at("2026-03-01T12:00:00Z", given, common)
+}
+
+/// The same, at another time.
+pub(crate) fn open_at(
+    now: &str,
+    given: &Given,
+    common: &Common,
+) -> Result<Box<dyn Platform>, InvalidSetting> {
+    let clock = clock::Clock::test(now.parse().unwrap());
     SubiektGt.open(given, common, &Transport::new(Settings::new("tests", clock)).unwrap())
 }
 
