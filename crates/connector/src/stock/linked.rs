@@ -38,7 +38,9 @@ impl Linked {
             row.guid == self.guid && (has_levels || row.shop_write.is_some() || row.market_write.is_some())
         };
         if let Some(row) = self.row.as_ref().filter(is_seen).filter(|_| !rules.begins_anew) {
-            return Remembered { row: row.clone(), is_first: false, hidden: Decimal::ZERO };
+            // It may be remembered by another id of the product.
+            let row = LevelRow { product: self.product.clone(), ..row.clone() };
+            return Remembered { row, is_first: false, hidden: Decimal::ZERO };
         }
         let base = self.base.filter(|_| !rules.begins_anew).map(StockLevel::Quantity);
         let outstanding = self.shop_write().filter(|_| known == Known::Outstanding);

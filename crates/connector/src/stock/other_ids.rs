@@ -20,16 +20,30 @@ pub(super) struct OtherIds {
     without: HashSet<ProductId>,
 }
 
+/// By which ids the product of a link is known. Of a whole link much more is remembered than a pass has a use for.
+#[derive(Debug)]
+pub(super) struct KnownBy {
+    product: ProductId,
+    also: Option<ProductId>,
+    is_gone: bool,
+}
+
+impl KnownBy {
+    pub(super) fn of(link: &Link) -> Self {
+        let also = link.sent.get(ALSO).and_then(|also| ProductId::new(also).ok());
+        Self { product: link.product.clone(), also, is_gone: link.is_gone }
+    }
+}
+
 impl OtherIds {
-    pub(super) fn of(links: &[Link]) -> Self {
-        let also = |link: &Link| ProductId::new(link.sent.get(ALSO)?).ok();
+    pub(super) fn of(links: &[KnownBy]) -> Self {
         let mut ids: HashMap<ProductId, ProductId> = HashMap::new();
         let mut taken: HashSet<ProductId> = HashSet::new();
         for link in links.iter().filter(|link| !link.is_gone) {
-            let Some(also) = also(link) else { continue };
+            let Some(also) = &link.also else { continue };
             let own = ids.entry(also.clone()).or_insert_with(|| link.product.clone());
             if *own != link.product {
-                taken.insert(also);
+                taken.insert(also.clone());
             }
         }
         if !ids.is_empty() {
@@ -37,7 +51,7 @@ impl OtherIds {
                 .extend(links.iter().map(|link| &link.product).filter(|own| ids.contains_key(*own)).cloned());
         }
         ids.retain(|also, _| !taken.contains(also));
-        let without = links.iter().filter(|link| !link.is_gone && !link.sent.contains_key(ALSO));
+        let without = links.iter().filter(|link| !link.is_gone && link.also.is_none());
         Self { ids, without: without.map(|link| link.product.clone()).collect() }
     }
 

@@ -3,16 +3,17 @@
 use std::collections::{HashMap, HashSet};
 
 use futures::future::BoxFuture;
+use futures::stream::BoxStream;
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use gateway_core::assumptions::LIST_PAGE;
-use gateway_core::gateway::{Guid, ListedProduct, Listing, ShopItem};
-use gateway_core::model::{ProductId, StockLevel};
+use gateway_core::gateway::{self, Guid, ListedProduct, Listing, ShopItem};
+use gateway_core::model::{ProductId, StockLevel, VariantId};
 use rust_decimal::Decimal;
-use state::VariantKey;
+use state::{LevelRow, StateError, VariantKey};
 
 use super::Pass;
 use super::linked::Linked;
-use super::other_ids::OtherIds;
+use super::other_ids::{KnownBy, OtherIds};
 use crate::import::Fate;
 use crate::{End, RunError, Scope, StockItem};
 
@@ -119,27 +120,47 @@ impl Told {
     }
 }
 
+/// An import may have given a variant another id between the reading of its link and that of its level, or may have made one of two links: what
+/// is remembered of the same product of the marketplace is of the same variant.
+fn take_over(linked: &mut [Linked], rows: HashMap<VariantKey, LevelRow>) {
+    if rows.is_empty() {
+        return;
+    }
+    let mut rows: HashMap<(Guid, VariantId), LevelRow> =
+        rows.into_values().map(|row| ((row.guid, row.variant.clone()), row)).collect();
+    for linked in linked.iter_mut().filter(|linked| linked.row.is_none()) {
+        linked.row = rows.remove(&(linked.guid, linked.variant.clone()));
+    }
+}
+
 impl Pass<'_> {
     /// The variants that are linked and at the marketplace as far as is known, with what is remembered of their levels.
     pub(super) async fn linked(&self) -> Result<(Vec<Linked>, OtherIds), RunError> {
         let store = self.memory.store();
-        let (links, rows): (Vec<_>, Vec<_>) = match &self.options.scope {
-            Scope::Products(products) => (store.links_of(products).await?, store.levels_of(products).await?),
-            Scope::All | Scope::Since(_) => {
-                (store.links().try_collect().await?, store.levels().try_collect().await?)
+        let (mut links, rows): (BoxStream<'_, Result<state::Link, StateError>>, Vec<LevelRow>) =
+            match &self.options.scope {
+                Scope::Products(products) => {
+                    let links = store.links_of(products).await?;
+                    (stream::iter(links).map(Ok).boxed(), store.levels_of(products).await?)
+                }
+                Scope::All | Scope::Since(_) => (store.links().boxed(), store.levels().try_collect().await?),
+            };
+        let mut rows: HashMap<VariantKey, LevelRow> = rows.into_iter().map(|row| (row.key(), row)).collect();
+        let (mut linked, mut known) = (Vec::new(), Vec::new());
+        while let Some(link) = links.try_next().await? {
+            known.push(KnownBy::of(&link));
+            if !link.is_gone {
+                linked.push(Linked {
+                    row: rows.remove(&link.key()),
+                    product: link.product,
+                    variant: link.variant,
+                    guid: link.guid,
+                    base: link.stock_base,
+                });
             }
-        };
-        let mut rows: HashMap<VariantKey, _> =
-            rows.into_iter().map(|row| ((row.product.clone(), row.variant.clone()), row)).collect();
-        let others = OtherIds::of(&links);
-        let linked = links.into_iter().filter(|link| !link.is_gone).map(|link| Linked {
-            row: rows.remove(&link.key()),
-            product: link.product,
-            variant: link.variant,
-            guid: link.guid,
-            base: link.stock_base,
-        });
-        Ok((linked.collect(), others))
+        }
+        take_over(&mut linked, rows);
+        Ok((linked, OtherIds::of(&known)))
     }
 
     /// Reads both sides at once.
@@ -179,22 +200,23 @@ impl Pass<'_> {
     /// The levels of these goods, archived ones too.
     pub(super) async fn market_levels(&self, guids: &[Guid]) -> Result<HashMap<Guid, Offered>, RunError> {
         let pages: Vec<Vec<Guid>> = guids.chunks(LIST_PAGE).map(<[Guid]>::to_vec).collect();
-        let search = |page: Vec<Guid>| async move { self.gateway.search_for(&page).await }.boxed();
+        // A page is much larger than what is kept of it.
+        let search = |page: Vec<Guid>| {
+            async move {
+                let found = self.gateway.search_for(&page).await?;
+                Ok(found.iter().map(Offered::new).collect::<Vec<_>>())
+            }
+            .boxed()
+        };
         let searches: Vec<BoxFuture<'_, _>> = pages.into_iter().map(search).collect();
-        let mut found: Vec<ListedProduct> = stream::iter(searches)
-            .buffer_unordered(self.options.concurrency.max(1))
-            .try_concat()
-            .await
-            .map_err(|error| Fate::of(error).of_run())?;
+        let found: Result<Vec<Offered>, gateway::Error> =
+            stream::iter(searches).buffer_unordered(self.options.concurrency.max(1)).try_concat().await;
+        let mut found = found.map_err(|error| Fate::of(error).of_run())?;
         if found.is_empty() && !guids.is_empty() {
             // A marketplace that does not find goods by their guids shows them in its listing.
-            found = self
-                .gateway
-                .list(Listing::All)
-                .try_collect()
-                .await
-                .map_err(|error| Fate::of(error).of_run())?;
+            let listed = self.gateway.list(Listing::All).map_ok(|listed| Offered::new(&listed));
+            found = listed.try_collect().await.map_err(|error| Fate::of(error).of_run())?;
         }
-        Ok(found.iter().map(|listed| (listed.guid, Offered::new(listed))).collect())
+        Ok(found.into_iter().map(|offered| (offered.item.guid, offered)).collect())
     }
 }

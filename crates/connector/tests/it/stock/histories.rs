@@ -112,6 +112,7 @@ impl Play {
 
     async fn pass(&mut self, trouble: &Trouble) {
         let begun = self.stocked.world.clock.now();
+        let waiting = self.waiting(begun).await;
         let (shelves, world) = (&self.stocked.shelves, &self.stocked.world);
         let changed = PRODUCTS.map(|product| shelves.changed(product));
         let levels = PRODUCTS.map(|product| shelves.level(product));
@@ -149,7 +150,7 @@ impl Play {
         };
         self.stocked.shelves.forget_mishaps();
         if matches!((trouble, &passed), (Trouble::None, Some(_))) {
-            self.sells_no_more_than_there_is();
+            self.sells_no_more_than_there_is(&waiting);
         }
         if let Some((product, by)) = sold {
             self.sold_or_returned(product, by);
@@ -188,12 +189,29 @@ impl Play {
         }
     }
 
+    /// Products whose level at the marketplace was written a moment ago and is another one now. It may be an older one that is shown once
+    /// more, so that a pass leaves them to the next one.
+    async fn waiting(&self, begun: DateTime<Utc>) -> BTreeSet<String> {
+        let is_waiting = |row: &LevelRow| {
+            let market = Decimal::from(self.stocked.market(row.product.as_str()));
+            let settle = TimeDelta::from_std(gateway_core::assumptions::SETTLE).unwrap();
+            row.market_write
+                .as_ref()
+                .is_some_and(|write| begun - write.at < settle && market != write.intended)
+        };
+        let rows = self.stocked.rows().await;
+        rows.iter().filter(|row| is_waiting(row)).map(|row| row.product.to_string()).collect()
+    }
+
     /// Where everything was seen a pass leaves nothing on sale that is not there, whoever has not read what file.
-    fn sells_no_more_than_there_is(&self) {
+    fn sells_no_more_than_there_is(&self, waiting: &BTreeSet<String>) {
         let buffer = i64::from(self.history.buffer);
         for (product, truth) in
             self.truths.iter().filter(|(_, truth)| !truth.has_moved && self.history.lag == 0)
         {
+            if waiting.contains(*product) {
+                continue;
+            }
             let market = self.stocked.market(product);
             assert!(
                 !self.history.knows_files || market <= (truth.level - buffer).max(0),

@@ -2,6 +2,7 @@
 
 use connector::{Scope, StockWriting};
 use rust_decimal::Decimal;
+use state::{Changes, LeaseKind, Link};
 
 use super::shelves::key;
 use super::world::{Passed, Stocked};
@@ -98,6 +99,24 @@ async fn what_comes_back_without_a_file_has_the_shop_s_level() {
     stocked.shelves.set("1", 12);
     stocked.import(&[("1", 12), ("2", 5)]).await;
     assert_eq!(stocked.market("1"), 12);
+}
+
+#[tokio::test]
+async fn what_was_linked_twice_keeps_what_stands_in_a_file_when_it_is_made_one() {
+    let stocked = sold_two().await;
+    let store = stocked.store().await;
+    let link = store.links_of(&[key("1").0]).await.unwrap().remove(0);
+    let lease = store.lease(LeaseKind::Import, "this test").await.unwrap();
+    let own = Link { product: key("own").0, ..link };
+    let changes = Changes { unlinked: vec![key("1")], written: vec![own], ..Changes::default() };
+    store.remember(&lease, &changes).await.unwrap();
+    lease.release().await.unwrap();
+    // The shop tells it by that id from now on.
+    stocked.shelves.remove("1");
+    stocked.shelves.set("own", 10);
+    assert!(later_pass(&stocked).await.set.is_empty(), "8 are told, and two stand in the file");
+    assert!(stocked.row("own").await.shop_write.is_some());
+    assert_eq!(stocked.market("1"), 8);
 }
 
 #[tokio::test]
