@@ -10,8 +10,9 @@
 //! A [`Bridge`] tells a firm's levels by HTTP and changes them by documents, as a program does that stands between the firm's and
 //! others.
 //!
-//! All are always well and tell the truth: what goes wrong between a server and its reader is the business of whoever stands
-//! in between. Only rights, tables and columns can be missing, as they are in real firms.
+//! All tell the truth, and what goes wrong between a server and its reader is the business of whoever stands in between. Only
+//! rights, tables and columns can be missing, as they are in real firms, and the program under a bridge can hang
+//! ([`Bridge::hang`]), which nobody in between can do in its place: what hangs is made later.
 //!
 //! Architecture invariant: this crate depends on no other crate of the workspace but `clock` and `sandbox-kit`.
 

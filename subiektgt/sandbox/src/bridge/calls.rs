@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::answer::Reply;
+use super::hang::Hangs;
 use crate::Firm;
 use crate::firm::{Change, Stocked};
 
@@ -40,7 +41,7 @@ fn symbol_of(segment: &str) -> Option<String> {
 }
 
 /// Changes a level by a document.
-pub(super) fn adjust(firm: &Firm, body: Option<&Value>) -> Reply {
+pub(super) fn adjust(firm: &Firm, hangs: &mut Hangs, body: Option<&Value>) -> Reply {
     let change = match body.map(read) {
         Some(Ok(change)) => change,
         Some(Err(why)) => return Reply::rejected(StatusCode::BAD_REQUEST, "bad_request", &why),
@@ -48,6 +49,9 @@ pub(super) fn adjust(firm: &Firm, body: Option<&Value>) -> Reply {
             return Reply::rejected(StatusCode::BAD_REQUEST, "bad_request", "bad request: it is no JSON");
         }
     };
+    if let Some(in_doubt) = hangs.take(firm, &change) {
+        return in_doubt;
+    }
     match firm.book(&change) {
         Ok(booked) => Reply::done(&json!({
             "deduplicated": booked.is_known,

@@ -2,21 +2,23 @@
 
 mod answer;
 mod calls;
+mod hang;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use http::request::Parts;
 use http::{Method, Request, StatusCode, header};
 use hyper::body::Incoming;
-use sandbox_kit::{CallLog, Closed, own_address, read_body};
+use sandbox_kit::{CallLog, Closed, lock, own_address, read_body};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::Firm;
 use answer::{Answer, Reply};
+use hang::Hangs;
 
 /// It takes no more bytes than these at once.
 const LARGEST_BODY: usize = 1024 * 1024;
@@ -61,6 +63,7 @@ struct Shared {
     options: BridgeOptions,
     address: SocketAddr,
     log: CallLog<BridgeCall>,
+    hangs: Mutex<Hangs>,
 }
 
 /// A running bridge. It stops when this is dropped.
@@ -84,7 +87,8 @@ impl Bridge {
         let listener = TcpListener::bind(options.listen).await?;
         let address = own_address(listener.local_addr()?);
         let log = CallLog::new(options.keep_calls);
-        let shared = Arc::new(Shared { firm: firm.clone(), options, address, log });
+        let hangs = Mutex::default();
+        let shared = Arc::new(Shared { firm: firm.clone(), options, address, log, hangs });
         let handler = {
             let shared = Arc::clone(&shared);
             move |request| handle(Arc::clone(&shared), request)
@@ -139,7 +143,10 @@ fn answer(shared: &Shared, parts: &Parts, body: Option<&Value>) -> Reply {
     let path: Vec<&str> = parts.uri.path().split('/').collect();
     match (path.as_slice(), &parts.method) {
         (["", "api", "inventory", symbol, "stock"], &Method::GET) => calls::stock(&shared.firm, symbol),
-        (["", "api", "inventory", "adjust"], &Method::POST) => calls::adjust(&shared.firm, body),
+        (["", "api", "inventory", "adjust"], &Method::POST) => {
+            // One change after the other, as the program makes them.
+            calls::adjust(&shared.firm, &mut lock(&shared.hangs), body)
+        }
         (["", "api", "inventory", _, "stock"] | ["", "api", "inventory", "adjust"], _) => {
             Reply::bare(StatusCode::METHOD_NOT_ALLOWED)
         }

@@ -42,6 +42,12 @@ pub(crate) struct Change {
     pub(crate) key: String,
 }
 
+impl Change {
+    fn key(&self) -> String {
+        self.key.chars().take(30).collect()
+    }
+}
+
 /// A change that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Booked {
@@ -74,38 +80,82 @@ impl Firm {
     /// # Errors
     /// Why the program makes no such document.
     pub(crate) fn book(&self, change: &Change) -> Result<Booked, String> {
-        let key: String = change.key.chars().take(30).collect();
         let mut state = lock(&self.state);
-        let (good, kind) = state
-            .good(&change.symbol)
-            .ok_or_else(|| format!("Nie znaleziono towaru o symbolu {}", change.symbol))?;
-        let warehouse = change.warehouse.unwrap_or_else(|| state.stocked(good).usual);
-        if !key.is_empty()
-            && let Some((id, number)) = state.by_key(&key)
-        {
-            return Ok(Booked { is_known: true, id, number, on_hand: state.level(good, warehouse).0 });
+        match state.known(change)? {
+            Some(known) => Ok(known),
+            None => state.make(change),
         }
-        if kind != GoodKind::Goods.number() && kind != GoodKind::Packaging.number() {
-            return Err("Pozycja nie jest towarem".to_owned());
+    }
+
+    /// Makes the document of a change and changes the level, whether or not a document bears the key.
+    ///
+    /// # Errors
+    /// Why the program makes no such document.
+    pub(crate) fn make(&self, change: &Change) -> Result<Booked, String> {
+        lock(&self.state).make(change)
+    }
+
+    /// Whether [`book`](Self::book) would make a document.
+    pub(crate) fn would_make(&self, change: &Change) -> bool {
+        let state = lock(&self.state);
+        matches!(state.known(change), Ok(None)) && state.checked(change).is_ok()
+    }
+}
+
+/// A change that the program makes a document of.
+struct Checked {
+    good: i32,
+    warehouse: i32,
+    after: Decimal,
+    reserved: Decimal,
+}
+
+impl State {
+    /// The document that bears the key of a change.
+    fn known(&self, change: &Change) -> Result<Option<Booked>, String> {
+        let (good, _, warehouse) = self.named(change)?;
+        let key = change.key();
+        if key.is_empty() {
+            return Ok(None);
         }
-        if !state.has_warehouse(warehouse) {
-            return Err(format!("Nie znaleziono magazynu {warehouse}"));
-        }
-        let (on_hand, reserved) = state.level(good, warehouse);
-        let after = on_hand.saturating_add(change.delta);
-        if after < Decimal::ZERO && change.delta < Decimal::ZERO {
-            return Err("Brak towaru w magazynie".to_owned());
-        }
-        let booked = state.put_document(change, &key, warehouse, after)?;
+        let booked =
+            |(id, number)| Booked { is_known: true, id, number, on_hand: self.level(good, warehouse).0 };
+        Ok(self.by_key(&key).map(booked))
+    }
+
+    fn make(&mut self, change: &Change) -> Result<Booked, String> {
+        let Checked { good, warehouse, after, reserved } = self.checked(change)?;
+        let booked = self.put_document(change, &change.key(), warehouse, after)?;
         // Under the same lock, so that nobody reads the one without the other.
-        if let Some(table) = state.database.table_mut("tw_Stan") {
+        if let Some(table) = self.database.table_mut("tw_Stan") {
             put_stock(table, good, warehouse, (after, reserved));
         }
         Ok(booked)
     }
-}
 
-impl State {
+    fn checked(&self, change: &Change) -> Result<Checked, String> {
+        let (good, kind, warehouse) = self.named(change)?;
+        if kind != GoodKind::Goods.number() && kind != GoodKind::Packaging.number() {
+            return Err("Pozycja nie jest towarem".to_owned());
+        }
+        if !self.has_warehouse(warehouse) {
+            return Err(format!("Nie znaleziono magazynu {warehouse}"));
+        }
+        let (on_hand, reserved) = self.level(good, warehouse);
+        let after = on_hand.saturating_add(change.delta);
+        if after < Decimal::ZERO && change.delta < Decimal::ZERO {
+            return Err("Brak towaru w magazynie".to_owned());
+        }
+        Ok(Checked { good, warehouse, after, reserved })
+    }
+
+    /// The good of a change, its kind, and the warehouse.
+    fn named(&self, change: &Change) -> Result<(i32, i32, i32), String> {
+        let unknown = || format!("Nie znaleziono towaru o symbolu {}", change.symbol);
+        let (good, kind) = self.good(&change.symbol).ok_or_else(unknown)?;
+        Ok((good, kind, change.warehouse.unwrap_or_else(|| self.stocked(good).usual)))
+    }
+
     /// The id and the kind of a good that is not deleted.
     fn good(&self, symbol: &str) -> Option<(i32, i32)> {
         let table = self.database.table("tw__Towar")?;

@@ -117,3 +117,63 @@ async fn what_cannot_be_done_is_told_and_not_done() {
     let statuses: Vec<u16> = bridge.calls().iter().map(|call| call.status).collect();
     assert_eq!(statuses, [422, 422, 422, 400, 400, 400, 400, 405, 401]);
 }
+
+fn change_of(symbol: &str, key: &str) -> Value {
+    json!({ "towarSymbol": symbol, "magazynId": 1, "delta": -2, "idempotencyKey": key })
+}
+
+fn keys(firm: &Firm) -> Vec<String> {
+    firm.documents().into_iter().map(|document| document.original_number).collect()
+}
+
+#[tokio::test]
+async fn a_change_at_which_the_program_hangs_is_in_doubt_and_made_when_that_goes_on() {
+    let (firm, bridge) = office().await;
+    firm.set_stock(1, MAIN_WAREHOUSE, Decimal::TEN, Decimal::ZERO);
+    bridge.hang("lampa/1", 2);
+    let (status, told) = adjust(&bridge, &change_of("LAMPA/1", "a")).await;
+    let error = json!({
+        "code": "sfera_error",
+        "reason": "Sfera nie odpowiedziala w wyznaczonym czasie - najczesciej Subiekt czeka na okno dialogowe.",
+        "correlationId": null,
+        "failureMode": "in-doubt",
+    });
+    assert_eq!((status, told), (422, json!({ "success": false, "data": null, "error": error })));
+    assert_eq!((firm.documents(), bridge.hanging()), (vec![], vec!["a".to_owned()]));
+    // Another good, and what is refused, never come to the window.
+    assert_eq!(adjust(&bridge, &change_of("ŚWIECA 2", "b")).await.0, 200);
+    let too_much = json!({ "towarSymbol": "LAMPA/1", "delta": -11, "idempotencyKey": "c" });
+    assert_eq!(adjust(&bridge, &too_much).await.1["error"]["failureMode"], "rejected");
+    bridge.go_on();
+    assert_eq!((keys(&firm), bridge.hanging()), (vec!["b".to_owned(), "a".to_owned()], vec![]));
+    assert_eq!(firm.stock(1, MAIN_WAREHOUSE), Some((Decimal::from(8), Decimal::ZERO)));
+    let (status, told) = adjust(&bridge, &change_of("LAMPA/1", "a")).await;
+    assert_eq!((status, &told["data"]["deduplicated"]), (200, &json!(true)));
+    assert_eq!(adjust(&bridge, &change_of("LAMPA/1", "d")).await.0, 200, "nothing hangs any more");
+}
+
+#[tokio::test]
+async fn what_is_given_up_is_never_made_and_can_be_asked_for_again() {
+    let (firm, bridge) = office().await;
+    bridge.hang("ŚWIECA 2", 1);
+    assert_eq!(adjust(&bridge, &change_of("ŚWIECA 2", "a")).await.0, 422);
+    bridge.give_up();
+    bridge.go_on();
+    assert_eq!((firm.documents(), bridge.hanging()), (vec![], vec![]));
+    let (status, told) = adjust(&bridge, &change_of("ŚWIECA 2", "a")).await;
+    assert_eq!((status, &told["data"]["deduplicated"]), (200, &json!(false)));
+}
+
+#[tokio::test]
+async fn a_key_does_not_keep_out_a_second_change_while_the_first_hangs() {
+    let (firm, bridge) = office().await;
+    firm.set_stock(1, MAIN_WAREHOUSE, Decimal::TEN, Decimal::ZERO);
+    bridge.hang("LAMPA/1", 2);
+    for status in [422, 422, 200] {
+        assert_eq!(adjust(&bridge, &change_of("LAMPA/1", "a")).await.0, status);
+    }
+    assert_eq!((keys(&firm).len(), bridge.hanging().len()), (1, 2));
+    bridge.go_on();
+    assert_eq!(keys(&firm), ["a", "a", "a"]);
+    assert_eq!(firm.stock(1, MAIN_WAREHOUSE), Some((Decimal::from(4), Decimal::ZERO)));
+}
