@@ -71,12 +71,19 @@ struct Serve {
     /// Address and port of the local IAI shop
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8083", requires = "iai")]
     iai_listen: SocketAddr,
-    /// Also serve the database of a local Subiekt GT with so many made-up goods, to read from
+    /// Also serve the database of a local Subiekt GT with so many made-up goods, to read from, and a bridge that changes its stock
+    /// levels
     #[arg(long, value_name = "NUMBER")]
     subiektgt: Option<u32>,
     /// Address and port of that database
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8084", requires = "subiektgt")]
     subiektgt_listen: SocketAddr,
+    /// Address and port of the bridge beside that database
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8085", requires = "subiektgt")]
+    subiektgt_bridge_listen: SocketAddr,
+    /// Token that the bridge accepts
+    #[arg(long, value_name = "TOKEN", default_value = "FAKE-BRIDGE-TOKEN", requires = "subiektgt")]
+    subiektgt_bridge_token: String,
     /// Say on standard error what is asked and answered, a line per request
     #[arg(short, long)]
     verbose: bool,
@@ -155,7 +162,14 @@ async fn run(serve: Serve) -> anyhow::Result<()> {
         None => None,
     };
     let subiektgt = match serve.subiektgt {
-        Some(goods) => Some(start_subiektgt(serve.subiektgt_listen, goods).await?),
+        Some(goods) => {
+            let bridge = subiektgt_sandbox::BridgeOptions {
+                listen: serve.subiektgt_bridge_listen,
+                token: serve.subiektgt_bridge_token,
+                keep_calls: false,
+            };
+            Some(start_subiektgt(serve.subiektgt_listen, bridge, goods).await?)
+        }
         None => None,
     };
     say_where(&gateway, shop.as_ref(), idosell.as_ref(), iai.as_ref(), subiektgt.as_ref())
@@ -184,14 +198,29 @@ async fn start_iai(listen: SocketAddr, products: u32) -> anyhow::Result<iai_sand
     Ok(shop)
 }
 
-async fn start_subiektgt(listen: SocketAddr, goods: u32) -> anyhow::Result<subiektgt_sandbox::Server> {
+/// A local firm: its database, and the bridge beside it.
+struct LocalFirm {
+    server: subiektgt_sandbox::Server,
+    bridge: subiektgt_sandbox::Bridge,
+}
+
+async fn start_subiektgt(
+    listen: SocketAddr,
+    bridge: subiektgt_sandbox::BridgeOptions,
+    goods: u32,
+) -> anyhow::Result<LocalFirm> {
     let options = subiektgt_sandbox::Options {
         listen,
         keep_statements: false,
         ..subiektgt_sandbox::Options::default()
     };
     let firm = subiektgt_sandbox::Firm::synthetic(goods);
-    firm.serve(options).await.map_err(|error| not_listening(listen, &error))
+    let server = firm.serve(options).await.map_err(|error| not_listening(listen, &error))?;
+    let listen = bridge.listen;
+    let bridge = subiektgt_sandbox::Bridge::start(&firm, bridge)
+        .await
+        .map_err(|error| not_listening(listen, &error))?;
+    Ok(LocalFirm { server, bridge })
 }
 
 fn not_listening(listen: SocketAddr, error: &std::io::Error) -> anyhow::Error {
@@ -219,7 +248,7 @@ fn say_where(
     shop: Option<&prestashop_sandbox::Shop>,
     idosell: Option<&idosell_sandbox::Shop>,
     iai: Option<&iai_sandbox::Shop>,
-    subiektgt: Option<&subiektgt_sandbox::Server>,
+    subiektgt: Option<&LocalFirm>,
 ) -> std::io::Result<()> {
     let url = gateway.url();
     let mut out = std::io::stdout();
@@ -265,12 +294,13 @@ fn say_where(
             shop.password(),
         )?;
     }
-    if let Some(server) = subiektgt {
+    if let Some(LocalFirm { server, bridge }) = subiektgt {
         writeln!(
             out,
             "\nThe sandbox Subiekt GT listens on {}\n\nTell the subiektgt connector:\n  database           {}/{}\n  user               \
              {}\n  password           {}\n  encryption         off\nor, as settings:\n  SUBIEKTGT_SQL={}/{}\n  \
-             SUBIEKTGT_SQL_ENCRYPT=off",
+             SUBIEKTGT_SQL_ENCRYPT=off\nand, to have its stock levels changed by the bridge:\n  SUBIEKTGT_BRIDGE_URL={}\n  \
+             SUBIEKTGT_BRIDGE_TOKEN={}",
             server.address(),
             server.address(),
             server.database(),
@@ -278,6 +308,8 @@ fn say_where(
             server.password(),
             server.address(),
             server.database(),
+            bridge.url(),
+            bridge.token(),
         )?;
     }
     out.flush()

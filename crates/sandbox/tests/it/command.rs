@@ -90,16 +90,18 @@ fn a_local_iai_is_served_beside_it() {
 
 #[test]
 fn a_local_subiektgt_is_served_beside_it() {
-    let mut child =
-        sandbox(&["serve", "--listen=127.0.0.1:0", "--subiektgt=3", "--subiektgt-listen=127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+    let local = ["--subiektgt=3", "--subiektgt-listen=127.0.0.1:0", "--subiektgt-bridge-listen=127.0.0.1:0"];
+    let mut child = sandbox(&["serve", "--listen=127.0.0.1:0"])
+        .args(local)
+        .arg("--subiektgt-bridge-token=FAKE-OTHER-TOKEN")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
     let first =
         lines.find_map(|line| line.strip_prefix("The sandbox Subiekt GT listens on ").map(str::to_owned));
     let address = first.expect("its address is told");
-    let rest: Vec<String> = lines.take(9).collect();
+    let rest: Vec<String> = lines.take(12).collect();
     let rest = rest.join("\n");
     for told in [
         &format!("database           {address}/Sandbox"),
@@ -107,10 +109,14 @@ fn a_local_subiektgt_is_served_beside_it() {
         "password           FAKE-PASSWORD",
         &format!("SUBIEKTGT_SQL={address}/Sandbox"),
         "SUBIEKTGT_SQL_ENCRYPT=off",
+        "SUBIEKTGT_BRIDGE_URL=http://127.0.0.1:",
+        "SUBIEKTGT_BRIDGE_TOKEN=FAKE-OTHER-TOKEN",
     ] {
         assert!(rest.contains(told), "{told} in {rest}");
     }
     std::net::TcpStream::connect(address).expect("it listens");
+    let bridge = rest.split_once("SUBIEKTGT_BRIDGE_URL=http://").and_then(|(_, rest)| rest.lines().next());
+    std::net::TcpStream::connect(bridge.expect("its address is told")).expect("the bridge listens");
     child.kill().unwrap();
     child.wait().unwrap();
 }
@@ -145,6 +151,20 @@ async fn a_busy_port_is_a_clear_sentence() {
     let address = format!("--idosell-listen={}", busy.url().replace("http://", ""));
     let (code, said) = tokio::task::spawn_blocking(move || {
         refusal(&["serve", "--listen=127.0.0.1:0", "--idosell=1", &address])
+    })
+    .await
+    .unwrap();
+    assert_eq!(code, Some(1));
+    assert!(said.contains("cannot listen on 127.0.0.1:") && said.contains("choose another"), "{said}");
+    let address = format!("--subiektgt-bridge-listen={}", busy.url().replace("http://", ""));
+    let (code, said) = tokio::task::spawn_blocking(move || {
+        refusal(&[
+            "serve",
+            "--listen=127.0.0.1:0",
+            "--subiektgt=1",
+            "--subiektgt-listen=127.0.0.1:0",
+            &address,
+        ])
     })
     .await
     .unwrap();
@@ -187,6 +207,8 @@ fn the_default_options_are_those_of_a_free_port_on_this_machine() {
         "--prestashop",
         "--idosell",
         "--subiektgt",
+        "--subiektgt-bridge-listen",
+        "--subiektgt-bridge-token",
         "--verbose",
     ] {
         assert!(help.contains(option), "{option} in {help}");
