@@ -42,6 +42,8 @@ pub(crate) enum Answered {
     Refused(String),
     /// It is not, for a reason that has nothing to do with it.
     NotDone(PlatformError),
+    /// The program hangs at it, and may make it when it goes on.
+    InDoubt(PlatformError),
     /// Nobody knows.
     Unknown(PlatformError),
 }
@@ -190,7 +192,7 @@ impl Client {
                 Answered::Refused(format!("the bridge does not know {}", change.towar_symbol))
             }
             // Who asks again at once has another document made, and the one that hangs may follow.
-            (Mode::InDoubt, _) => Answered::Unknown(PlatformError::Failed {
+            (Mode::InDoubt, _) => Answered::InDoubt(PlatformError::Failed {
                 what: format!(
                     "{}; look whether a window of Subiekt GT waits for somebody on the bridge's machine",
                     failed(&fault)

@@ -4,18 +4,21 @@
 //! - [`Access`]: what the user must tell of it.
 //! - [`wire`]: exactly what it says.
 //! - `client`: calls, and what failures mean.
+//! - `doubts`: what the program hangs at.
 //!
-//! A change bears a key, and the bridge does none whose key a document bears already, so it may be asked for again, with the same body.
+//! A change bears a key, and the bridge does none whose key a document bears already, so it may be asked for again, with the same body. Only
+//! what hangs in the program may not: no document bears its key yet, and each that hangs is made.
 
 mod access;
 mod client;
+mod doubts;
 pub mod wire;
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use connector::{AdjustmentKey, Common, Outcome, PlatformError, StockAdjustment};
+use connector::{AdjustmentKey, Common, Known, Outcome, PlatformError, StockAdjustment};
 use transport::Transport;
 
 use crate::mapping::levels::PLACES;
@@ -23,6 +26,7 @@ pub use access::Access;
 pub(crate) use access::{TOKEN_SETTING, URL_SETTING};
 use client::Client;
 pub(crate) use client::{Answered, Failure};
+pub(crate) use doubts::Doubts;
 
 /// So long the bridge waits for the program, and some more: what has not been done then was not asked for, or hangs.
 pub(crate) const SHOWN_WITHIN: Duration = Duration::from_secs(120);
@@ -38,11 +42,13 @@ pub(crate) struct Bridge {
     client: Client,
     /// Changes that were asked for before this pass, and of which nobody knows what became.
     open: Mutex<HashSet<AdjustmentKey>>,
+    doubts: Doubts,
 }
 
 impl Bridge {
     pub(crate) fn new(access: Access, common: &Common, transport: &Transport) -> Self {
-        Self { client: Client::new(transport.clone(), access, common), open: Mutex::default() }
+        let doubts = Doubts::new(common.keep.as_deref(), transport.clock());
+        Self { client: Client::new(transport.clone(), access, common), open: Mutex::default(), doubts }
     }
 
     /// How many requests it was sent.
@@ -94,10 +100,33 @@ impl Bridge {
             uwagi: REMARKS,
             idempotency_key: key_of(&adjustment.key),
         };
-        match self.client.change(&change).await {
+        let answered = self.client.change(&change).await;
+        match &answered {
+            Answered::InDoubt(_) => self.doubts.put(&adjustment.key),
+            Answered::Done | Answered::Refused(_) => self.doubts.settle(&adjustment.key),
+            Answered::NotDone(_) | Answered::Unknown(_) => {}
+        }
+        match answered {
             Answered::NotDone(error) if self.is_open(&adjustment.key) => Answered::Unknown(error),
             answered => answered,
         }
+    }
+
+    /// What is known of a change where documents can be looked through, and whether one bears its key.
+    pub(crate) fn known(&self, key: &AdjustmentKey, is_made: bool) -> Known {
+        if is_made {
+            self.doubts.settle(key);
+            return Known::Done;
+        }
+        if self.doubts.is_open(key) {
+            tracing::warn!(
+                %key,
+                "a change hangs in the program: look whether a window of Subiekt GT waits for somebody on the bridge's machine"
+            );
+            return Known::Outstanding;
+        }
+        // The bridge does no change twice whose key a document bears.
+        Known::Repeatable
     }
 
     /// What became of a change for which the bridge is not asked now.

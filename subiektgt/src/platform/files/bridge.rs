@@ -179,13 +179,15 @@ impl ByBridge {
             Ok(goods) => (goods, None),
             Err(error) => (HashMap::new(), Some(error)),
         };
-        let mut outcomes = Vec::with_capacity(adjustments.len());
+        let (mut outcomes, mut has_hung) = (Vec::with_capacity(adjustments.len()), false);
         for adjustment in adjustments {
             let outcome = match (&stop, goods.get(&adjustment.product)) {
                 (Some(why), _) => self.bridge.not_asked(adjustment, why.clone()),
                 (None, None) => self.bridge.refused(adjustment, "the files do not have it".to_owned()),
                 (None, Some(Err(why))) => self.bridge.refused(adjustment, why.clone()),
-                (None, Some(Ok(symbol))) => self.adjust_one(adjustment, symbol, &mut stop).await,
+                (None, Some(Ok(symbol))) => {
+                    self.adjust_one(adjustment, symbol, (&mut stop, &mut has_hung)).await
+                }
             };
             outcomes.push(outcome);
         }
@@ -196,7 +198,7 @@ impl ByBridge {
         &self,
         adjustment: &StockAdjustment,
         symbol: &str,
-        stop: &mut Option<PlatformError>,
+        (stop, has_hung): (&mut Option<PlatformError>, &mut bool),
     ) -> Outcome {
         let stock = match self.bridge.stock(symbol).await {
             Ok(stock) => stock,
@@ -230,7 +232,13 @@ impl ByBridge {
                 *stop = Some(why.clone());
                 Outcome::NotDone(why)
             }
-            // What hangs at one change hangs at the next.
+            // The bridge has another session of the program for the next change. What hangs there too hangs at all of them.
+            Answered::InDoubt(why) => {
+                if std::mem::replace(has_hung, true) {
+                    *stop = Some(why.clone());
+                }
+                Outcome::Unknown(why)
+            }
             Answered::Unknown(why) => {
                 *stop = Some(why.clone());
                 Outcome::Unknown(why)

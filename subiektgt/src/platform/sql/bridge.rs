@@ -11,7 +11,7 @@ use transport::Transport;
 use super::levels;
 use super::opened::Opened;
 use super::writing::{Named, named};
-use crate::bridge::{Access, Answered, Bridge, key_of};
+use crate::bridge::{Access, Answered, Bridge, Doubts, key_of};
 use crate::mapping::{GOODS, has_no_level};
 use crate::sql::{Asked, Database, Failure, in_list, statements};
 use crate::wire::rows::Cells;
@@ -55,12 +55,12 @@ impl ByBridge {
     ) -> Result<Vec<Known>, PlatformError> {
         self.bridge.remember_open(keys);
         // It is asked before levels are read: what documents show by now is in them.
-        let documents = documents_of(database, keys).await?;
-        let known = |key: &AdjustmentKey| match documents.contains(&key_of(key).to_lowercase()) {
-            true => Known::Done,
-            // The bridge does no change twice whose key a document bears.
-            false => Known::Repeatable,
+        let Some(documents) = documents_of(database, keys).await? else {
+            // Only who asks again finds out.
+            return Ok(vec![Known::Repeatable; keys.len()]);
         };
+        let known =
+            |key: &AdjustmentKey| self.bridge.known(key, documents.contains(&key_of(key).to_lowercase()));
         Ok(keys.iter().map(known).collect())
     }
 
@@ -95,6 +95,7 @@ impl ByBridge {
             }
         }
         let (mut done, mut stop): (Vec<&Task<'_>>, Option<PlatformError>) = (Vec::new(), None);
+        let mut has_hung = false;
         for some in tasks.chunks(self.bridge.in_flight()) {
             if let Some(why) = &stop {
                 let left =
@@ -115,7 +116,14 @@ impl ByBridge {
                         stop.get_or_insert_with(|| why.clone());
                         Outcome::NotDone(why)
                     }
-                    // What hangs at one change hangs at the next.
+                    // The bridge has another session of the program for the next change. What hangs there too hangs at all of them.
+                    Answered::InDoubt(why) => {
+                        if has_hung {
+                            stop.get_or_insert_with(|| why.clone());
+                        }
+                        has_hung = true;
+                        Outcome::Unknown(why)
+                    }
                     Answered::Unknown(why) => {
                         stop.get_or_insert_with(|| why.clone());
                         Outcome::Unknown(why)
@@ -137,15 +145,24 @@ impl ByBridge {
 /// What became of changes that a bridge was asked for, where there is none any more: they were done where a document bears their keys.
 pub(super) async fn find_done(
     database: &Database,
+    doubts: &Doubts,
     keys: &[AdjustmentKey],
 ) -> Result<Vec<Known>, PlatformError> {
-    let documents = documents_of(database, keys).await?;
-    let is_done = |key: &AdjustmentKey| documents.contains(&key_of(key).to_lowercase());
-    Ok(keys.iter().map(|key| if is_done(key) { Known::Done } else { Known::Forgotten }).collect())
+    let documents = documents_of(database, keys).await?.unwrap_or_default();
+    let known = |key: &AdjustmentKey| match documents.contains(&key_of(key).to_lowercase()) {
+        true => Known::Done,
+        // It still hangs where the bridge was.
+        false if doubts.is_open(key) => Known::Outstanding,
+        false => Known::Forgotten,
+    };
+    Ok(keys.iter().map(known).collect())
 }
 
-/// Which of these keys a document bears; none where nobody may look.
-async fn documents_of(database: &Database, keys: &[AdjustmentKey]) -> Result<HashSet<String>, PlatformError> {
+/// Which of these keys a document bears; `None` where nobody may look.
+async fn documents_of(
+    database: &Database,
+    keys: &[AdjustmentKey],
+) -> Result<Option<HashSet<String>>, PlatformError> {
     let cut: Vec<String> = keys.iter().map(key_of).collect();
     let mut borne = HashSet::new();
     for some in cut.chunks(KEYS) {
@@ -153,12 +170,12 @@ async fn documents_of(database: &Database, keys: &[AdjustmentKey]) -> Result<Has
         let statement = statements::documents_of(parameters.len());
         let rows = match database.rows(&statement, &parameters, Asked::Usually).await {
             Ok(rows) => rows,
-            Err(Failure::Denied { .. }) => return Ok(HashSet::new()),
+            Err(Failure::Denied { .. }) => return Ok(None),
             Err(failure) => return Err(failure.of_run()),
         };
         borne.extend(rows.iter().filter_map(|row| Some(Cells(row).text(0).ok()??.to_lowercase())));
     }
-    Ok(borne)
+    Ok(Some(borne))
 }
 
 /// The symbol of a good whose level documents can change.

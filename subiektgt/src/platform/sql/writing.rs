@@ -12,7 +12,7 @@ use transport::Transport;
 use super::bridge::{self, ByBridge};
 use super::documents::Documents;
 use super::opened::Opened;
-use crate::bridge::SHOWN_WITHIN;
+use crate::bridge::{Doubts, SHOWN_WITHIN};
 use crate::settings::{EPP_OUT, Sql};
 use crate::sql::{Asked, Database, Failure, in_list, statements};
 use crate::wire::rows::Cells;
@@ -24,6 +24,8 @@ pub(super) struct Writing {
     /// Files of documents, which a person makes the program take in. They are written where there is no bridge; those that were written
     /// before there was one are known all the same.
     documents: Documents,
+    /// What hangs in the program since a bridge asked for it, whether or not there is one still.
+    doubts: Doubts,
 }
 
 /// A good as documents name it.
@@ -41,6 +43,7 @@ impl Writing {
         let (told, firm, clock) = (sql.epp_out.clone(), &sql.address.database, transport.clock().clone());
         Self {
             bridge: sql.bridge.clone().map(|access| ByBridge::new(access, common, transport)),
+            doubts: Doubts::new(common.keep.as_deref(), &clock),
             documents: Documents::new(told, firm, shop, common, clock),
         }
     }
@@ -102,7 +105,7 @@ impl Writing {
         }
         let by_bridge = match &self.bridge {
             Some(bridge) => bridge.find(database, &forgotten).await?,
-            None => bridge::find_done(database, &forgotten).await?,
+            None => bridge::find_done(database, &self.doubts, &forgotten).await?,
         };
         for (known, by_bridge) in known.iter_mut().filter(|known| is_forgotten(known)).zip(by_bridge) {
             *known = by_bridge;
