@@ -3,6 +3,8 @@
 mod answers;
 mod found;
 mod goods;
+mod in_doubt;
+mod market;
 mod of_files;
 mod passes;
 mod secrets;
