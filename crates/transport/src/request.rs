@@ -47,6 +47,7 @@ pub struct Request {
     pub(crate) is_address_hidden: bool,
     pub(crate) is_final: fn(&[u8]) -> bool,
     pub(crate) most_tries: usize,
+    pub(crate) patience: u32,
     /// Why the request cannot be sent, told when it is tried.
     pub(crate) broken: Option<String>,
 }
@@ -75,6 +76,7 @@ impl Request {
             is_address_hidden: false,
             is_final: |_| false,
             most_tries: usize::MAX,
+            patience: 1,
             broken: None,
         };
         match user_info {
@@ -125,6 +127,12 @@ impl Request {
     /// answer so to what they refuse, or even to what they have done.
     pub fn final_if(mut self, is_final: fn(&[u8]) -> bool) -> Self {
         self.is_final = is_final;
+        self
+    }
+
+    /// Waits so many times as long as usual for an answer to begin, where the service itself waits for something slow.
+    pub fn patience(mut self, times: u32) -> Self {
+        self.patience = times;
         self
     }
 

@@ -324,7 +324,9 @@ impl Transport {
             }
         }
         let upload = Duration::from_secs(request.body.length() / SLOWEST_UPLOAD);
-        let timeout = self.inner.settings.connect_timeout + self.inner.settings.read_timeout + upload;
+        let settings = &self.inner.settings;
+        let reading = settings.read_timeout.saturating_mul(request.patience);
+        let timeout = settings.connect_timeout + reading + upload;
         match tokio::time::timeout(timeout, builder.send()).await {
             Err(_elapsed) => Err(error(request, url, Outcome::Unknown, ErrorKind::TimedOut(timeout))),
             Ok(Ok(response)) => Ok(response),

@@ -16,6 +16,10 @@ use super::wire::{Change, Envelope, Fault, Mode, Stock};
 /// answered when the first is done: together they outlast the time that the program behind it takes to start, which is well over a minute.
 const TRIES: u32 = 4;
 
+/// So many times as long as usual the answer to a change is waited for: two minutes. The bridge waits for the program for 90 seconds and then
+/// says that it hangs. Who does not hear that asks again, and each time has the program asked once more.
+const PATIENCE: u32 = 4;
+
 /// How long it is waited before the second try; before each later one twice as long as before.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 
@@ -131,7 +135,7 @@ impl Client {
             return Answered::NotDone(self.no_address());
         };
         // Whether it may be asked for again is decided here: which of several tries was done, the last failure does not tell.
-        let request = request.json(change).safety(Safety::Once);
+        let request = request.json(change).safety(Safety::Once).patience(PATIENCE);
         let clock = self.transport.clock();
         let (mut wait, mut may_be_done, mut refused) = (FIRST_WAIT, false, None);
         for tried in 1..=TRIES {

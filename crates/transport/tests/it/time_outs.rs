@@ -46,6 +46,15 @@ async fn a_host_that_never_answers_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_host_that_is_slow_by_nature_is_waited_for_longer() {
+    let host = RawHost::start(vec![Act::Hang]).await;
+    let request = Request::post(host.url.clone()).json("new").patience(4);
+    let error = impatient().send(&request).await.unwrap_err();
+    let ErrorKind::TimedOut(after) = error.kind() else { panic!("{error}") };
+    assert_eq!(*after, Duration::from_millis(20 + 4 * 60));
+}
+
+#[tokio::test]
 async fn an_answer_that_stops_in_the_middle_is_given_up() {
     let url = stalling_host().await;
     let transport = impatient();
