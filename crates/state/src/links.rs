@@ -131,7 +131,7 @@ impl Link {
 pub(crate) enum Base {
     /// That which is there, unless the link is gone.
     Stays,
-    /// That of the link which is written: what was seen of its levels before is forgotten.
+    /// That of the link which is written: what was seen of its levels before is forgotten, unless it is not settled.
     Replaces,
 }
 
@@ -222,7 +222,7 @@ impl Store {
     }
 
     /// Writes links, all or none. Where one is there, it is replaced, but its stock base stays: that belongs to those who
-    /// write levels, who may do so at the same time ([`Store::set_stock_bases`]). What is gone has none, and no level either.
+    /// write levels, who may do so at the same time ([`Store::set_stock_bases`]). What is gone has none, and no level either unless that is not settled.
     ///
     /// # Errors
     /// When the database fails.
@@ -254,8 +254,8 @@ impl Store {
         write.commit().await
     }
 
-    /// Removes links with their levels, all or none, but for levels of which a change that the shop was asked for is not settled. Variants
-    /// without a link are not an error.
+    /// Removes links with their levels, all or none, but for levels that are not settled ([`LevelRow::is_settled`](crate::LevelRow::is_settled)).
+    /// Variants without a link are not an error.
     ///
     /// # Errors
     /// When the database fails.
@@ -334,9 +334,7 @@ impl Store {
         let anew = links.iter().filter(|(_, link)| link.is_gone || base == Base::Replaces);
         let anew: Vec<VariantKey> = anew.map(|(variant, _)| variant.clone()).collect();
         self.forget_settled_levels_in(transaction, &anew).await?;
-        if base == Base::Replaces {
-            self.move_levels_in(transaction, &links).await?;
-        }
+        self.move_levels_in(transaction, &links, base == Base::Replaces).await?;
         let rows = links.values().map(|link| link.row(self.id)).collect::<Result<Vec<_>, _>>()?;
         let mut columns = vec![
             Column::Guid,

@@ -26,8 +26,7 @@ use crate::{Memory, RunError};
 /// How often it is looked whether a stock run's write has come to its end, and how long at most: it may have been killed.
 const LOOK_AGAIN: (Duration, u32) = (Duration::from_millis(250), 40);
 
-/// What becomes of a shop's level when it was asked for a change of which nobody knows yet whether it is in that: it may come yet. What is more
-/// by it is left to the next stock run.
+/// What of a shop's level can be sold, where something was sold that may not be taken off it yet. What came back is left to the next stock run.
 pub(super) fn less_what_is_open(level: u32, row: &LevelRow) -> u32 {
     if level == STOCK_LEVEL_OF_UNKNOWN {
         return level;
@@ -37,14 +36,14 @@ pub(super) fn less_what_is_open(level: u32, row: &LevelRow) -> u32 {
 }
 
 impl Import<'_> {
-    /// What is remembered of the levels of a product's variants whose shop was asked for a change of which it is not known yet what became:
-    /// it may stand in a file that nobody has read.
-    pub(super) async fn open_changes(
+    /// What is remembered of the levels of a product's variants that are not settled: something was sold that the shop has not taken, or stands
+    /// in a file that nobody has read.
+    pub(super) async fn open_levels(
         &self,
         product: &ProductId,
     ) -> Result<HashMap<VariantId, LevelRow>, RunError> {
         let rows = self.memory.store().levels_of(std::slice::from_ref(product)).await?;
-        let open = rows.into_iter().filter(|row| row.shop_write.is_some());
+        let open = rows.into_iter().filter(|row| !row.is_settled());
         Ok(open.map(|row| (row.variant.clone(), row)).collect())
     }
 

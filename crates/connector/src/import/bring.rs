@@ -205,10 +205,10 @@ impl Import<'_> {
         if work.fresh.is_empty() {
             return Ok(items);
         }
-        let changes = self.open_changes(&goods.id).await?;
+        let levels = self.open_levels(&goods.id).await?;
         for rendered in &work.fresh {
             let (mut item, id) = (self.target(ready, rendered).create(), &rendered.mark.id);
-            if let Some(row) = changes.get(&id.variant) {
+            if let Some(row) = levels.get(&id.variant) {
                 item.stock_level = less_what_is_open(item.stock_level, row);
             }
             let is_open = self.known.open.contains_key(&link_key(&id.product, &id.variant));

@@ -211,7 +211,7 @@ impl Import<'_> {
         };
         let known_id = target.known_id();
         let is_restocked =
-            update.is_return && !self.open_changes(&known_id.product).await?.contains_key(&known_id.variant);
+            update.is_return && !self.open_levels(&known_id.product).await?.contains_key(&known_id.variant);
         if let Some(item) = update.item.as_mut().filter(|_| !is_restocked) {
             item.stock_level = listed.shop_item().stock_level;
         }

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use state::{LevelRow, LevelWrite};
 
 use super::merge::Rules;
+use super::settle::asked;
 use crate::{AdjustmentKey, Known};
 
 /// A variant that is linked.
@@ -44,8 +45,7 @@ impl Linked {
         }
         let base = self.base.filter(|_| !rules.begins_anew).map(StockLevel::Quantity);
         let outstanding = self.shop_write().filter(|_| known == Known::Outstanding);
-        let owed = outstanding.map(|write| write.intended.saturating_sub(write.old.unwrap_or_default()));
-        let owed = owed.unwrap_or_default();
+        let owed = outstanding.and_then(asked).unwrap_or_default();
         let row = LevelRow {
             product: self.product.clone(),
             variant: self.variant.clone(),
@@ -68,6 +68,12 @@ impl Linked {
     /// The change that the shop was asked for last, when it is not known yet what became of it.
     pub(crate) fn open_change(&self) -> Option<AdjustmentKey> {
         self.shop_write().map(|write| AdjustmentKey::new(write.key.clone()))
+    }
+
+    /// The same, when the shop has said that it took it in its way.
+    pub(super) fn answered_change(&self) -> Option<AdjustmentKey> {
+        let write = self.shop_write().filter(|write| write.is_answered)?;
+        Some(AdjustmentKey::new(write.key.clone()))
     }
 
     fn shop_write(&self) -> Option<&LevelWrite> {

@@ -16,6 +16,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::Direction;
 use super::linked::{Linked, Remembered};
+use super::settle::asked;
 use crate::{AdjustmentKey, Known, NoticeKind, Outcome, StockWriting};
 
 /// What holds for every variant of a pass.
@@ -132,28 +133,32 @@ impl Merging<'_> {
     fn run(mut self) -> Option<Merged> {
         let was = self.merged.row.shop;
         let level = self.readings.shop;
-        // From a number to a number there is a difference; anything else begins anew.
-        let numbers = match (self.merged.is_first, was, level) {
-            (false, Some(StockLevel::Quantity(was)), Some(StockLevel::Quantity(now))) => Some((was, now)),
+        // What is owed outlasts a time in which the shop does not have the variant. Where its level is no number, all begins anew.
+        let number = match (self.merged.is_first, was, level) {
+            (false, None | Some(StockLevel::Quantity(_)), Some(StockLevel::Quantity(now))) => Some(now),
             _ => None,
         };
-        let is_waiting = match numbers {
-            Some((_, now)) => self.settle_change(now)?,
-            None => {
+        let is_waiting = match (number, level) {
+            (Some(now), _) => self.settle_change(now)?,
+            (None, None) if was != Some(StockLevel::Unknown) => {
+                self.settle_unseen()?;
+                false
+            }
+            (None, _) => {
                 self.drop_owed();
                 false
             }
         };
         if self.settle_market_write(is_waiting)? {
-            if !is_waiting && numbers.is_some() {
+            if !is_waiting && number.is_some() {
                 // What was said of the shop's level is not said again.
                 self.merged.row.shop = level;
             }
             self.merged.is_waiting = true;
             return Some(self.merged);
         }
-        match (numbers, level) {
-            (Some((_, now)), _) => self.carry(now)?,
+        match (number, level) {
+            (Some(now), _) => self.carry(now)?,
             (None, Some(StockLevel::Quantity(now))) => {
                 self.see();
                 self.aim_at(now)?;
@@ -162,12 +167,34 @@ impl Merging<'_> {
                 self.see();
                 self.aim_at_unknown(was);
             }
-            (None, None) => {
-                self.see();
-                self.aim(Decimal::ZERO);
-            }
+            (None, None) => self.lose()?,
         }
         Some(self.merged)
+    }
+
+    /// What happened at the marketplace since the level was seen last.
+    fn happened(&self) -> Option<Decimal> {
+        match (self.merged.row.market, self.readings.market) {
+            (Some(then), Some(now)) => now.checked_sub(then),
+            _ => Some(Decimal::ZERO),
+        }
+    }
+
+    /// The shop does not have the variant: nothing of it can be sold, and what was sold is owed to the shop should it come back.
+    fn lose(&mut self) -> Option<()> {
+        let happened = self.happened()?;
+        self.see();
+        if self.rules.direction != Direction::ToGateway {
+            let row = &mut self.merged.row;
+            row.owed = row.owed.checked_add(happened)?;
+            if happened < Decimal::ZERO {
+                let sold = (-happened).normalize();
+                let what = format!("the marketplace sold {sold}, and the shop does not have it any more");
+                self.merged.notices.push((NoticeKind::Oversold, what));
+            }
+        }
+        self.aim(Decimal::ZERO);
+        Some(())
     }
 
     /// Both levels are from now on the last ones seen.
@@ -178,11 +205,7 @@ impl Merging<'_> {
 
     /// Carries what happened at the marketplace to the shop, and the shop's level to the marketplace.
     fn carry(&mut self, now: Decimal) -> Option<()> {
-        let row = &self.merged.row;
-        let happened = match (row.market, self.readings.market) {
-            (Some(then), Some(now)) => now.checked_sub(then)?,
-            _ => Decimal::ZERO,
-        };
+        let happened = self.happened()?;
         if self.rules.direction == Direction::ToGateway {
             return self.mirror(now, happened);
         }
@@ -202,7 +225,7 @@ impl Merging<'_> {
     /// Asks the shop for what is owed to it, as far as it can take it.
     fn ask_shop(&mut self, now: Decimal) -> Option<()> {
         if let Some(write) = self.repeated.take() {
-            let delta = write.intended.checked_sub(write.old.unwrap_or_default())?;
+            let delta = asked(&write)?;
             let target = now.checked_add(delta)?;
             self.merged.change = Some(Change {
                 key: AdjustmentKey::new(write.key),

@@ -15,13 +15,13 @@ use serde::{Deserialize, Serialize};
 use state::{LevelChanges, Store, VariantKey};
 use tokio_util::sync::CancellationToken;
 
-use crate::import::is_of;
 use crate::{
     AdjustmentKey, Event, Known, LevelNotice, LevelSummary, Listener, Memory, NoticeKind, Platform, RunError,
     Scope, ShopName, StockWriting, Summary,
 };
 
 mod confirm;
+mod guards;
 mod linked;
 mod merge;
 mod mirror;
@@ -186,6 +186,7 @@ impl Pass<'_> {
             Some(known) => known,
             None => self.known_changes(&linked).await?,
         };
+        self.remembers_files(&linked, &known)?;
         let mut cases = self.cases(linked, (&told, &offered), &known);
         self.stays_below_max_change(&cases)?;
         self.tell_merged(&cases);
@@ -204,51 +205,6 @@ impl Pass<'_> {
             Err(error) => Err(error),
         };
         confirmed.map_err(|error| if self.teller.has_written() { error.after_writes() } else { error })
-    }
-
-    /// Without links nothing can be kept alike; where the marketplace has goods of this shop, they have to be linked first.
-    async fn nothing_linked(&self) -> Result<(), RunError> {
-        if self.options.scope != Scope::All {
-            self.teller.warn_of_run("none of the products that are asked for is linked".to_owned());
-            return Ok(());
-        }
-        let newest = self.gateway.newest().await?;
-        if newest.iter().filter_map(|listed| listed.data.source()).any(|mark| is_of(self.shop, &mark)) {
-            return Err(RunError::settings(
-                format!(
-                    "nothing is remembered of {} here, and the marketplace has goods of it. Nothing was written",
-                    self.shop.shop
-                ),
-                "tell where the state is (mount its volume, or set STATE_URL); where it is lost, run import, which finds the goods, and then \
-                 stock with --take-base or --direction to-gateway",
-            ));
-        }
-        self.teller.warn_of_run("nothing of this shop is linked yet: run import first".to_owned());
-        Ok(())
-    }
-
-    /// Whether it is known what the levels were. Where they are not, what happened at the marketplace since is not known either, and
-    /// somebody has to say that this is no matter.
-    fn remembers_a_pass(&self, note: &Note, linked: &[Linked], told: &Told) -> Result<(), RunError> {
-        let is_told = self.options.take_base || self.rules.direction == Direction::ToGateway;
-        if note.has_passed || is_told {
-            return Ok(());
-        }
-        let is_number =
-            |linked: &&Linked| matches!(told.of(linked), TellsOf::Level(level) if level.quantity().is_some());
-        let unknown = linked.iter().filter(|linked| linked.is_unknown(&self.rules)).filter(is_number).count();
-        if unknown == 0 {
-            return Ok(());
-        }
-        Err(RunError::settings(
-            format!(
-                "there is no memory of the last pass over the stock levels of {}: of {unknown} linked variants it is not known what the \
-                 marketplace has sold since. Nothing was written",
-                self.shop.shop
-            ),
-            "if there was a state, tell where it is (mount its volume, or set STATE_URL). If not: --take-base takes the levels as they \
-             are now and keeps both sides alike from now on; --direction to-gateway only tells the marketplace the shop's levels",
-        ))
     }
 
     /// What becomes of each variant.
@@ -309,26 +265,6 @@ impl Pass<'_> {
         }
         let known = self.platform.find_adjustments(&keys).await?;
         Ok(keys.into_iter().zip(known).collect())
-    }
-
-    /// Stops a pass that would take much off sale at once.
-    fn stays_below_max_change(&self, cases: &[Case]) -> Result<(), RunError> {
-        let sells_out = |case: &&Case| {
-            let was = case.offered.level.is_some_and(|level| !level.is_zero());
-            was && case.merged.target.is_some_and(|target| target.is_zero())
-        };
-        let falling = cases.iter().filter(sells_out).count() as u64;
-        let all = cases.len() as u64;
-        let most = u64::from(self.options.max_change);
-        if self.options.force || falling <= FEW || falling * 100 <= all * most {
-            return Ok(());
-        }
-        Err(RunError::settings(
-            format!(
-                "{falling} of {all} variants would be set to 0 at the marketplace, which is more than {most} %. Nothing was written"
-            ),
-            "look whether the shop tells its stock rightly; if it does, run this once with --force, or allow more by --max-change",
-        ))
     }
 
     fn tell_merged(&self, cases: &[Case]) {

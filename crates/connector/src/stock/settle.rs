@@ -35,11 +35,35 @@ fn shown(write: &LevelWrite, level: Option<Decimal>, within: Duration, now: Date
     }
 }
 
+/// By how much a write was to change the level; `None` when nobody can reckon with that.
+pub(super) fn asked(write: &LevelWrite) -> Option<Decimal> {
+    write.intended.checked_sub(write.old.unwrap_or_default())
+}
+
 impl Merging<'_> {
+    /// Finds out what became of the change that the shop was asked for last, where the shop does not have the variant, so that no level shows
+    /// it. What is not known for certain waits until the variant is back.
+    pub(super) fn settle_unseen(&mut self) -> Option<()> {
+        let row = &mut self.merged.row;
+        let Some(write) = &row.shop_write else { return Some(()) };
+        match self.readings.known {
+            Known::Done => {
+                row.owed = row.owed.checked_sub(asked(write)?)?;
+                row.shop_write = None;
+            }
+            Known::NotDone => row.shop_write = None,
+            Known::Forgotten if !write.is_answered => row.shop_write = None,
+            Known::Forgotten | Known::Outstanding | Known::Repeatable | Known::Unknown => {}
+        }
+        Some(())
+    }
+
     /// What is owed to a level that is no number any more cannot be settled.
     pub(super) fn drop_owed(&mut self) {
         if self.readings.known == Known::Outstanding {
-            // It stands in a file, and comes into the level whenever there is one again.
+            // It stands in a file, and comes into the level whenever there is one again; what comes in may be in it already.
+            let asked = self.merged.row.shop_write.as_ref().and_then(asked);
+            self.hidden = asked.unwrap_or_default().max(Decimal::ZERO);
             return;
         }
         let row = &mut self.merged.row;
@@ -60,7 +84,7 @@ impl Merging<'_> {
             self.release(now)?;
             return Some(false);
         };
-        let delta = write.intended.checked_sub(write.old.unwrap_or_default())?;
+        let delta = asked(&write)?;
         let is_done = |merging: &mut Self| {
             let row = &mut merging.merged.row;
             row.owed = row.owed.checked_sub(delta)?;

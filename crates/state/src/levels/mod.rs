@@ -44,6 +44,15 @@ pub struct LevelChanges {
 /// What was touched later than so many milliseconds behind the time that is asked for was so by a clock that was ahead.
 const LONGEST_TOUCH: i64 = 24 * 60 * 60 * 1000;
 
+/// As [`LevelRow::is_settled`] has it.
+fn is_settled() -> Condition {
+    let nothing = decimal_text(Decimal::ZERO);
+    Condition::all()
+        .add(Column::ShopWrite.is_null())
+        .add(Column::Owed.eq(nothing.as_str()))
+        .add(Column::Held.eq(nothing))
+}
+
 impl Store {
     /// What is remembered of all levels, by product and variant. What is held in memory is a page of it, however much there is. Rows
     /// that are written meanwhile may come or not. A variant of which no stock run has seen anything yet may come as well, with
@@ -324,33 +333,36 @@ impl Store {
         self.forget_levels_where(transaction, variants, Condition::all()).await
     }
 
-    /// Forgets what is remembered of the levels of some variants, but for those whose shop was asked for a change of which it is not known
-    /// yet what became: whatever becomes of the variant meanwhile, it is not to be asked for again.
+    /// Forgets what is remembered of the levels of some variants, but for those that are not settled ([`LevelRow::is_settled`]): whatever
+    /// becomes of the variant meanwhile, what was sold of it was sold.
     pub(crate) async fn forget_settled_levels_in(
         &self,
         transaction: &impl ConnectionTrait,
         variants: &[VariantKey],
     ) -> Result<(), StateError> {
-        let settled = Condition::all().add(Column::ShopWrite.is_null());
-        self.forget_levels_where(transaction, variants, settled).await
+        self.forget_levels_where(transaction, variants, is_settled()).await
     }
 
-    /// Says of levels that are still remembered that their variants are other goods of the marketplace now, which were created with the
-    /// levels that their links tell.
+    /// Says of levels that are not settled that their variants are the goods of the marketplace that the links name. Of what is
+    /// `created` the level is the one that its link tells; of another product of the marketplace it is not known.
     pub(crate) async fn move_levels_in(
         &self,
         transaction: &impl ConnectionTrait,
-        created: &BTreeMap<VariantKey, &Link>,
+        links: &BTreeMap<VariantKey, &Link>,
+        created: bool,
     ) -> Result<(), StateError> {
-        let variants: Vec<VariantKey> = created.keys().cloned().collect();
+        let variants: Vec<VariantKey> = links.keys().cloned().collect();
         for chosen in choose(&variants, Column::Product, Column::Variant) {
-            let rows = Entity::find().filter(Column::Owner.eq(self.id)).filter(chosen).all(transaction).await;
+            let open = Entity::find().filter(Column::Owner.eq(self.id)).filter(is_settled().not());
+            let rows = open.filter(chosen).all(transaction).await;
             let mut moved = Vec::new();
             for row in rows.map_err(|source| self.error(source))? {
                 let row = LevelRow::read(&self.connection.place, row)?;
-                let Some(link) = created.get(&row.key()) else { continue };
-                let now = LevelRow { guid: link.guid, market: link.stock_base, market_write: None, ..row };
-                moved.push(now.row(self.id));
+                let Some(link) = links.get(&row.key()).filter(|link| created || link.guid != row.guid) else {
+                    continue;
+                };
+                let market = link.stock_base.filter(|_| created);
+                moved.push(LevelRow { guid: link.guid, market, market_write: None, ..row }.row(self.id));
             }
             self.put_levels_in(transaction, &moved).await?;
         }

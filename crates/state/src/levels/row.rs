@@ -99,6 +99,12 @@ fn read_level(place: &Place, text: &str) -> Result<StockLevel, StateError> {
 }
 
 impl LevelRow {
+    /// Whether the shop has taken all that happened at the marketplace, as far as anybody can know.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.shop_write.is_none() && self.owed.is_zero() && self.held.is_zero()
+    }
+
     /// The variant.
     #[must_use]
     pub fn key(&self) -> VariantKey {

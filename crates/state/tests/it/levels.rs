@@ -19,7 +19,8 @@ on_both! {
     the_shop_s_level_becomes_the_base,
     levels_go_with_their_links,
     what_is_gone_or_new_begins_anew,
-    a_change_that_is_not_settled_outlasts_its_link,
+    what_is_owed_outlasts_its_link,
+    whatever_is_not_settled_is_kept,
     what_is_found_has_the_base_of_its_intent,
     levels_need_a_lease,
     many_levels_take_no_time,
@@ -42,6 +43,11 @@ fn write(intended: &str) -> LevelWrite {
         at: at("2026-03-01T12:00:00.123Z"),
         is_answered: false,
     }
+}
+
+/// A row of a link made by [`link`], to which nothing is owed.
+fn settled(product_id: &str) -> LevelRow {
+    LevelRow { owed: Decimal::ZERO, held: Decimal::ZERO, ..row(product_id, "a", 1) }
 }
 
 /// A row of a link made by [`link`], which is about to be written.
@@ -175,12 +181,12 @@ async fn levels_go_with_their_links(place: &Place) {
     let (import, stock) = (lease(&store, LeaseKind::Import).await, lease(&store, LeaseKind::Stock).await);
     let ids = ["1", "2", "3"];
     store.put_links(&ids.map(|id| link(id, "a", 1))).await.unwrap();
-    store.remember_levels(&stock, &rows(&ids.map(|id| row(id, "a", 1))), Some(begun())).await.unwrap();
+    store.remember_levels(&stock, &rows(&ids.map(settled)), Some(begun())).await.unwrap();
     store.remove_links(&[key("1", "a")]).await.unwrap();
-    assert_eq!(all(&store).await, [row("2", "a", 1), row("3", "a", 1)]);
+    assert_eq!(all(&store).await, [settled("2"), settled("3")]);
     let unlinked = vec![key("2", "a"), key("2", "b")];
     store.remember(&import, &Changes { unlinked, ..Changes::default() }).await.unwrap();
-    assert_eq!(all(&store).await, [row("3", "a", 1)]);
+    assert_eq!(all(&store).await, [settled("3")]);
 }
 
 async fn what_is_gone_or_new_begins_anew(place: &Place) {
@@ -188,14 +194,14 @@ async fn what_is_gone_or_new_begins_anew(place: &Place) {
     let (import, stock) = (lease(&store, LeaseKind::Import).await, lease(&store, LeaseKind::Stock).await);
     let ids = ["1", "2", "3", "4"];
     store.put_links(&ids.map(|id| link(id, "a", 1))).await.unwrap();
-    store.remember_levels(&stock, &rows(&ids.map(|id| row(id, "a", 1))), Some(begun())).await.unwrap();
+    store.remember_levels(&stock, &rows(&ids.map(settled)), Some(begun())).await.unwrap();
     let changes = Changes {
         written: vec![link("1", "a", 1), Link { is_gone: true, ..link("2", "a", 1) }],
         created: vec![link("3", "a", 1)],
         ..Changes::default()
     };
     store.remember(&import, &changes).await.unwrap();
-    assert_eq!(all(&store).await, [row("1", "a", 1), row("4", "a", 1)]);
+    assert_eq!(all(&store).await, [settled("1"), settled("4")]);
     let mut bases = Vec::new();
     for id in ids {
         bases.push(base(&store, id).await);
@@ -206,7 +212,7 @@ async fn what_is_gone_or_new_begins_anew(place: &Place) {
     assert_eq!(base(&store, "5").await, None, "one that was never there before");
 }
 
-async fn a_change_that_is_not_settled_outlasts_its_link(place: &Place) {
+async fn what_is_owed_outlasts_its_link(place: &Place) {
     let store = place.store().await;
     let (import, stock) = (lease(&store, LeaseKind::Import).await, lease(&store, LeaseKind::Stock).await);
     let ids = ["1", "2", "3", "4"];
@@ -226,7 +232,29 @@ async fn a_change_that_is_not_settled_outlasts_its_link(place: &Place) {
     let unknown = Link { stock_base: None, ..link("1", "a", 8) };
     store.remember(&import, &Changes { created: vec![unknown], ..Changes::default() }).await.unwrap();
     let first = LevelRow { guid: guid(8), market: None, market_write: None, ..asked("1") };
-    assert_eq!(all(&store).await, [first, asked("2"), created, asked("4")]);
+    assert_eq!(all(&store).await, [first, asked("2"), created.clone(), asked("4")]);
+    // What is linked to a product that somebody made by hand.
+    let changes = Changes { written: vec![link("1", "a", 9), link("4", "a", 1)], ..Changes::default() };
+    store.remember(&import, &changes).await.unwrap();
+    let by_hand = LevelRow { guid: guid(9), market: None, market_write: None, ..asked("1") };
+    assert_eq!(all(&store).await, [by_hand, asked("2"), created, asked("4")]);
+}
+
+async fn whatever_is_not_settled_is_kept(place: &Place) {
+    let store = place.store().await;
+    let (import, stock) = (lease(&store, LeaseKind::Import).await, lease(&store, LeaseKind::Stock).await);
+    let kept = [
+        LevelRow { owed: number("-0.5"), ..settled("1") },
+        LevelRow { held: number("1"), ..settled("2") },
+        LevelRow { shop_write: Some(write("3")), ..settled("3") },
+    ];
+    assert!(kept.iter().all(|row| !row.is_settled()) && settled("4").is_settled());
+    store.put_links(&["1", "2", "3", "4"].map(|id| link(id, "a", 1))).await.unwrap();
+    let all_rows: Vec<LevelRow> = kept.iter().cloned().chain([settled("4")]).collect();
+    store.remember_levels(&stock, &rows(&all_rows), Some(begun())).await.unwrap();
+    let gone = ["1", "2", "3", "4"].map(|id| Link { is_gone: true, ..link(id, "a", 1) });
+    store.remember(&import, &Changes { written: gone.into(), ..Changes::default() }).await.unwrap();
+    assert_eq!(all(&store).await, kept);
 }
 
 async fn what_is_found_has_the_base_of_its_intent(place: &Place) {
@@ -248,7 +276,7 @@ async fn what_is_found_has_the_base_of_its_intent(place: &Place) {
     };
     store.remember(&import, &changes).await.unwrap();
     assert_eq!(store.intents().await.unwrap()[0], intent("1", Some("4.5")), "the later attempt holds");
-    store.remember_levels(&stock, &rows(&[row("1", "a", 1), row("3", "a", 3)]), Some(begun())).await.unwrap();
+    store.remember_levels(&stock, &rows(&[settled("1"), row("3", "a", 3)]), Some(begun())).await.unwrap();
 
     let of_mark = |id: &str, of| Link { stock_base: None, ..link(id, "a", of) };
     changes = Changes::default();

@@ -31,13 +31,17 @@ async fn what_the_shop_does_not_have_any_more_is_not_for_sale() {
     stocked.shelves.remove("1");
     let passed = stocked.pass().await.done();
     assert_eq!(passed.set, ["market 1 0"]);
-    assert_eq!(passed.summary.levels.unwrap().gone, 1);
+    assert_eq!(passed.summary.levels.as_ref().unwrap().gone, 1);
+    assert!(passed.noticed(NoticeKind::Oversold, "1"), "one was sold that is not there: {passed:?}");
     stocked.later(300);
     assert!(stocked.pass().await.done().is_idle());
     stocked.later(300);
+    // It is back, and the one that was sold is not taken off yet.
     stocked.shelves.set("1", 4);
-    assert_eq!(stocked.pass().await.done().set, ["market 1 4"]);
-    assert_eq!(stocked.shelves.changes(), 0);
+    assert_eq!(stocked.pass().await.done().set, ["shop 1 3", "market 1 3"]);
+    assert_eq!(stocked.shelves.changed("1"), Decimal::NEGATIVE_ONE);
+    stocked.later(300);
+    assert!(stocked.pass().await.done().is_idle());
 }
 
 #[tokio::test]

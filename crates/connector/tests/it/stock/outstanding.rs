@@ -156,7 +156,16 @@ async fn what_was_killed_before_there_was_a_file_is_written_and_behind_it_not_ag
 async fn a_file_that_is_not_remembered_any_more_is_not_written_again() {
     let stocked = sold_two().await;
     stocked.shelves.forget_file();
-    let passed = later_pass(&stocked, 300).await;
+    stocked.later(300);
+    // It may be remembered somewhere else, in which way ever levels go.
+    for direction in [Direction::Both, Direction::ToGateway, Direction::ToShop] {
+        let before = stocked.row("1").await;
+        let passed = stocked.pass_with(|options| options.direction = Some(direction)).await;
+        let told = passed.wrong_settings();
+        assert!(told.contains("changes of 1 levels") && told.contains("SPOOL"), "{told}");
+        assert_eq!(stocked.row("1").await, before);
+    }
+    let passed = stocked.pass_with(|options| options.take_base = true).await.done();
     assert!(passed.set.is_empty() && passed.noticed(NoticeKind::Uncertain, "1"), "{passed:?}");
     assert_eq!(levels(&stocked), (8, Decimal::TEN));
     assert!(later_pass(&stocked, 300).await.is_idle(), "it is told once");
