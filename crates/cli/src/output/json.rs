@@ -153,6 +153,6 @@ pub(super) fn counts(summary: &Summary, ending: &Ending) -> Value {
 
 /// To the millisecond: more would be noise.
 fn seconds(took: Duration) -> f64 {
-    let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    Duration::from_millis(millis).as_secs_f64()
+    // Whole seconds and a part of one, added up, would show digits of neither.
+    format!("{}.{:03}", took.as_secs(), took.subsec_millis()).parse().unwrap_or_default()
 }

@@ -46,6 +46,8 @@ fn the_last_line_has_the_keys_that_are_promised_in_their_order() {
         "{finished}"
     );
     assert!(finished["seconds"].as_f64().unwrap() > 0.0, "{finished}");
+    let seconds = finished["seconds"].to_string();
+    assert!(seconds.split('.').nth(1).is_none_or(|places| places.len() <= 3), "{seconds}");
 }
 
 #[test]
