@@ -1,13 +1,15 @@
 //! Documents by which a firm is told of changes of its levels: a file that a person makes the program take in.
 //!
 //! - This module and `text`: what stands in a file, as pure functions.
-//! - `registry`: which documents were written, and what is known of them.
-//! - `outbox`: how a file comes to lie where a person finds it, whole or not at all.
+//! - `entry`: what is known of a file and its documents, and `registry`: where that is remembered.
+//! - `outbox`: how a file comes to lie where a person finds it, whole or not at all; [`disk`] is what it is made to lie there by.
 //!
 //! A file is EDI++ 1.05 with one `PW` of all that comes in and one `RW` of all that goes out, and behind these the goods that they name.
 //! The order of the fields is that of the format's description, and what stands in those that mean nothing here is what the program itself
 //! writes there.
 
+pub mod disk;
+pub(crate) mod entry;
 pub(crate) mod outbox;
 pub(crate) mod registry;
 pub mod text;

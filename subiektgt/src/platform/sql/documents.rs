@@ -10,8 +10,10 @@ use super::lines::{lines, warehouse};
 use super::opened::Opened;
 use super::outstanding::numbers;
 use super::shown::Shown;
-use crate::documents::registry::{Document, Entry, Fate, Line as Noted, Registry};
-use crate::documents::{File, Kind, Line, Number, outbox};
+use crate::documents::entry::{Document, Entry, Fate, Line as Noted};
+use crate::documents::outbox::{self, NotWritten};
+use crate::documents::registry::Registry;
+use crate::documents::{File, Kind, Line, Number};
 use crate::settings::EPP_OUT;
 use crate::sql::{Database, Failure};
 
@@ -81,7 +83,9 @@ impl Documents {
         let outcome = |line: Result<Line, String>| match (line, &written) {
             (Err(why), _) => Outcome::Refused(why),
             (Ok(_), Ok(())) => Outcome::Accepted,
-            (Ok(_), Err(error)) => Outcome::NotDone(error.clone()),
+            // What may stand in a file is not asked for by another key.
+            (Ok(_), Err(NotWritten { error, may_be_there: true })) => Outcome::Unknown(error.clone()),
+            (Ok(_), Err(NotWritten { error, .. })) => Outcome::NotDone(error.clone()),
         };
         lines.into_iter().map(outcome).collect()
     }
@@ -91,7 +95,7 @@ impl Documents {
         database: &Database,
         opened: &Opened,
         good: &[(&StockAdjustment, Line)],
-    ) -> Result<(), PlatformError> {
+    ) -> Result<(), NotWritten> {
         let registry = self.registry()?;
         let now = self.clock.now();
         let folder = self.folder(registry);
@@ -110,10 +114,11 @@ impl Documents {
             (!lines.is_empty()).then(|| Document::new(kind, number.of(kind), lines))
         };
         let written = Kind::ALL.into_iter().filter_map(document).collect();
-        let entry = Entry::new(&number, &folder, now, opened.warehouses.first().copied(), written);
+        let place = (folder.as_path(), registry.part(&number));
+        let entry = Entry::new(&number, place, now, opened.warehouses.first().copied(), written);
         let lines = good.iter().map(|(_, line)| line.clone()).collect();
         let file = File { number, at: now, firm: self.firm.clone(), warehouse, lines };
-        outbox::write(registry, &entry, &file.bytes())
+        outbox::write(registry, entry, &file.bytes())
     }
 
     /// Where files are put. People may call the program from anywhere, and find a file by its whole path.

@@ -10,8 +10,8 @@ use super::documents::Documents;
 use super::opened::Opened;
 use super::shown::Shown;
 use super::writing::named;
+use crate::documents::entry::{Document, Entry, Fate, by_key};
 use crate::documents::outbox;
-use crate::documents::registry::{Document, Entry, Fate, by_key};
 use crate::sql::{Database, Failure};
 
 impl Documents {

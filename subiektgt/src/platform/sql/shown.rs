@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::documents::Kind;
-use crate::documents::registry::{Document, Entry};
+use crate::documents::entry::{Document, Entry};
 use crate::sql::{Asked, Database, Failure, in_list, statements};
 use crate::wire::rows::Cells;
 

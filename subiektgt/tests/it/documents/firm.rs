@@ -74,6 +74,38 @@ impl Desk {
         }
     }
 
+    /// Where a firm's documents are remembered.
+    pub(super) fn memory(&self) -> PathBuf {
+        let folder = self.kept.path().join("documents");
+        let firm = std::fs::read_dir(folder).unwrap().next().unwrap();
+        firm.unwrap().path()
+    }
+
+    /// What is remembered of a file of documents.
+    pub(super) fn remembered(&self, file: &Path) -> PathBuf {
+        self.memory().join(file.with_extension("json").file_name().unwrap())
+    }
+
+    /// Changes what is remembered of the one file.
+    pub(super) fn remember(&self, change: impl FnOnce(&mut serde_json::Value)) {
+        let path = self.remembered(&self.file());
+        let mut json = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        change(&mut json);
+        std::fs::write(path, serde_json::to_vec(&json).unwrap()).unwrap();
+    }
+
+    /// As if the process had been killed before the one file had its name; where it lies then.
+    pub(super) fn killed_before_the_name(&self) -> PathBuf {
+        let file = self.file();
+        let mut part = PathBuf::new();
+        self.remember(|json| {
+            json["placed"] = false.into();
+            part = file.with_file_name(json["part"].as_str().unwrap());
+        });
+        std::fs::rename(&file, &part).unwrap();
+        part
+    }
+
     pub(super) fn told(&self) -> Vec<Told> {
         documents(&std::fs::read(self.file()).unwrap())
     }

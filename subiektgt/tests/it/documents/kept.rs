@@ -1,7 +1,7 @@
 //! What is remembered of documents that are settled, and what killed runs leave behind.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use connector::{Known, Platform, Settled};
 
@@ -18,13 +18,6 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// Where a firm's documents are remembered.
-fn memory(desk: &Desk) -> PathBuf {
-    let folder = desk.kept.path().join("documents");
-    let firm = names(&folder).remove(0);
-    folder.join(firm)
-}
-
 async fn writes(platform: &dyn Platform, product: i32) {
     assert!(is_accepted(&platform.adjust_stock(&[change(product, "-1")]).await));
 }
@@ -37,7 +30,7 @@ async fn a_pass_reads_no_more_than_what_is_outstanding() {
     take_in(&desk.office.firm, &fs::read(&first).unwrap());
     // With the next file what the program has taken in is set aside.
     writes(&*desk.heard("2026-03-01T13:00:00Z").0, 2).await;
-    let memory = memory(&desk);
+    let memory = desk.memory();
     let number = first.file_stem().unwrap().to_str().unwrap();
     assert_eq!(names(&memory.join("settled")), [format!("{number}.json")]);
     assert_eq!(names(&memory).len(), 2, "the other, and the folder of those");
@@ -57,7 +50,7 @@ async fn what_is_set_aside_is_known_for_400_days() {
         let number = desk.run().outstanding().await.unwrap().remove(0).numbers.remove(0);
         desk.run().settle_outstanding(&number, settled).await.unwrap();
     }
-    let settled = || names(&memory(&desk).join("settled")).len();
+    let settled = || names(&desk.memory().join("settled")).len();
     for (day, kept) in [("2026-03-02", 2), ("2027-04-01", 2), ("2027-05-01", 0)] {
         writes(&*desk.heard(&format!("{day}T12:00:00Z")).0, 3).await;
         assert_eq!(settled(), kept, "{day}");
@@ -73,15 +66,15 @@ async fn what_killed_runs_leave_behind_is_cleared_away_a_day_later() {
     writes(&*desk.run(), 1).await;
     // Killed before the file had its name, and before anything was remembered of it.
     let file = desk.file();
-    let name = file.file_name().unwrap().to_str().unwrap().to_owned();
-    let part = format!(".{name}.part");
-    fs::rename(&file, file.with_file_name(&part)).unwrap();
-    let orphan = ".OL26030112000000000.epp.part";
-    fs::write(desk.out.path().join(orphan), b"half").unwrap();
-    let memory = memory(&desk);
+    let part = desk.killed_before_the_name().file_name().unwrap().to_str().unwrap().to_owned();
+    let orphan = part.replace(file.file_stem().unwrap().to_str().unwrap(), "OL26030112000000000");
+    fs::write(desk.out.path().join(&orphan), b"half").unwrap();
+    let memory = desk.memory();
     fs::write(memory.join("OL26030112000000000.json.part"), b"half").unwrap();
     // Nothing of what others have there.
-    for others in [".other.epp.part", "OL26030112000000000.epp.old", "letter.part"] {
+    for others in
+        [".other.epp.part", ".OL26030112000000001.epp.part", "OL26030112000000000.epp.old", "letter.part"]
+    {
         fs::write(desk.out.path().join(others), b"theirs").unwrap();
     }
     let before = names(desk.out.path());
@@ -89,8 +82,8 @@ async fn what_killed_runs_leave_behind_is_cleared_away_a_day_later() {
     assert!(before.iter().all(|name| names(desk.out.path()).contains(name)), "somebody may be at work");
     writes(&*desk.heard("2026-03-03T12:00:00Z").0, 3).await;
     let left = names(desk.out.path());
-    assert!(!left.contains(&part) && !left.contains(&orphan.to_owned()), "{left:?}");
-    assert_eq!(left.len(), 5, "two files, and what others have: {left:?}");
+    assert!(!left.contains(&part) && !left.contains(&orphan), "{left:?}");
+    assert_eq!(left.len(), 6, "two files, and what others have: {left:?}");
     assert!(names(&memory).iter().all(|name| !name.ends_with(".part")));
     // It was never there, and is asked for anew.
     assert_eq!(known(&*desk.run(), &[1, 2]).await, [Known::NotDone, Known::Outstanding]);

@@ -6,4 +6,5 @@ mod kept;
 pub(crate) mod office;
 mod program;
 mod shown;
+mod steps;
 mod trouble;

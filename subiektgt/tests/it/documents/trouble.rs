@@ -79,8 +79,7 @@ async fn what_was_killed_before_the_file_was_there_is_not_done() {
     // As it is between the two: remembered, and not yet by its name.
     let file = desk.file();
     let name = file.file_name().unwrap().to_str().unwrap();
-    let part = file.with_file_name(format!(".{name}.part"));
-    fs::rename(&file, &part).unwrap();
+    let part = desk.killed_before_the_name();
     assert_eq!(known(&*desk.run(), &[1]).await, [Known::NotDone]);
     assert!(desk.run().outstanding().await.unwrap().is_empty());
     assert!(desk.run().settle_outstanding(name, Settled::Booked).await.is_err());

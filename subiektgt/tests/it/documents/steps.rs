@@ -1,0 +1,116 @@
+//! A file that is stopped on its way, between one step and the next.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use connector::{Common, Known, Outcome, Platform};
+use gateway_core::model::ShopKey;
+use subiektgt::documents::disk::{Named, knows_no_sync};
+
+use super::firm::{Desk, change, is_accepted, known};
+use crate::sql::open_at;
+
+const NOW: &str = "2026-03-01T12:00:00Z";
+const LATER: &str = "2026-03-04T12:00:00Z";
+
+/// What the file of the first change of this moment is called everywhere.
+async fn name() -> String {
+    let desk = Desk::new().await;
+    assert!(is_accepted(&desk.heard(NOW).0.adjust_stock(&[change(1, "-2")]).await));
+    desk.file().file_stem().unwrap().to_str().unwrap().to_owned()
+}
+
+/// All files below a folder.
+fn all(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { all(&path) } else { vec![path] }).collect()
+}
+
+async fn is_not_done(platform: &dyn Platform) {
+    let outcomes = platform.adjust_stock(&[change(1, "-2")]).await;
+    assert!(matches!(outcomes.as_slice(), [Outcome::NotDone(_)]), "{outcomes:?}");
+    assert_eq!(known(platform, &[1]).await, [Known::Forgotten]);
+}
+
+#[test]
+fn only_a_file_that_is_seen_counts_as_written() {
+    let denied = || Err(io::Error::from(io::ErrorKind::PermissionDenied));
+    for (part, file, comes) in [
+        (Ok(true), Ok(false), Named::NotWritten),
+        (Ok(true), Ok(true), Named::NotWritten),
+        (Ok(false), Ok(true), Named::Written),
+        // Somebody has tidied it away, or the folder is not mounted any more.
+        (Ok(false), Ok(false), Named::NotWritten),
+        (denied(), Ok(true), Named::Written),
+        (denied(), Ok(false), Named::Unknown),
+        (Ok(false), denied(), Named::Unknown),
+        (denied(), denied(), Named::Unknown),
+    ] {
+        assert_eq!(Named::by(&part, &file), comes, "{part:?} {file:?}");
+    }
+}
+
+#[test]
+fn a_file_system_that_puts_no_folder_on_the_disk_is_no_failure() {
+    let is_fine = |code| knows_no_sync(&io::Error::from_raw_os_error(code));
+    // EINVAL and ENOTSUP; not EIO, EACCES, ENOSPC.
+    assert!(is_fine(22) && is_fine(95));
+    assert!([5, 13, 28].into_iter().all(|code| !is_fine(code)));
+}
+
+#[tokio::test]
+async fn what_cannot_be_remembered_is_not_put_in_its_place() {
+    let name = name().await;
+    let desk = Desk::new().await;
+    assert!(is_accepted(&desk.run().adjust_stock(&[change(3, "-1")]).await));
+    let before = (all(desk.out.path()), all(desk.kept.path()));
+    let blocked = desk.memory().join(format!("{name}.json.part"));
+    fs::create_dir(&blocked).unwrap();
+    is_not_done(&*desk.heard(NOW).0).await;
+    assert_eq!((all(desk.out.path()), all(desk.kept.path())), before, "nothing is left of it");
+    fs::remove_dir(blocked).unwrap();
+    assert!(is_accepted(&desk.heard(NOW).0.adjust_stock(&[change(1, "-2")]).await));
+}
+
+#[tokio::test]
+async fn what_cannot_get_its_name_is_forgotten() {
+    let name = name().await;
+    let desk = Desk::new().await;
+    // Somebody else's, of that name.
+    let theirs = desk.out.path().join(format!("{name}.epp"));
+    fs::create_dir(&theirs).unwrap();
+    is_not_done(&*desk.heard(NOW).0).await;
+    assert!(theirs.is_dir() && all(desk.out.path()).is_empty() && all(desk.kept.path()).is_empty());
+}
+
+#[tokio::test]
+async fn two_firms_may_put_their_files_into_one_folder() {
+    let desk = Desk::new().await;
+    assert!(is_accepted(&desk.heard(NOW).0.adjust_stock(&[change(1, "-2")]).await));
+    let part = desk.killed_before_the_name();
+    let other = || {
+        let common = Common {
+            keep: Some(desk.kept.path().join("other")),
+            shop_key: Some(ShopKey::named("other").unwrap()),
+            ..Common::default()
+        };
+        let out = [("SUBIEKTGT_EPP_OUT", desk.out.path().to_str().unwrap())];
+        open_at(LATER, &desk.office.given(&out), &common).unwrap()
+    };
+    assert!(is_accepted(&other().adjust_stock(&[change(2, "-1")]).await));
+    assert!(part.exists());
+    assert_eq!(known(&*desk.run(), &[1]).await, [Known::NotDone]);
+    // As files were called before they told whose they are.
+    let old = part.with_file_name(format!(".{}.epp.part", name().await));
+    fs::rename(&part, &old).unwrap();
+    let number = old.file_name().unwrap().to_str().unwrap()[1..].replace(".epp.part", ".json");
+    let memory = desk.memory().join(number);
+    let mut json: serde_json::Value = serde_json::from_slice(&fs::read(&memory).unwrap()).unwrap();
+    let fields = json.as_object_mut().unwrap();
+    assert!(fields.remove("part").is_some() && fields.remove("placed").is_some());
+    fs::write(&memory, serde_json::to_vec(&json).unwrap()).unwrap();
+    assert!(is_accepted(&other().adjust_stock(&[change(3, "-1")]).await));
+    assert!(old.exists());
+    assert_eq!(known(&*desk.run(), &[1]).await, [Known::NotDone]);
+}
