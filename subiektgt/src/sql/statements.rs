@@ -246,7 +246,9 @@ pub(crate) fn terms(count: usize) -> String {
 /// A warehouse as documents name it.
 pub(crate) const WAREHOUSE: &str = "SELECT mag_Symbol, mag_Nazwa FROM sl_Magazyn WHERE mag_Id = @P1";
 
-/// What is shown of so many documents. Where the program keeps the number that a document bears elsewhere is not known for certain.
+/// What is shown of so many documents. Where the program keeps the number that a document bears elsewhere is not known for certain. The
+/// table is looked through for it, and no date makes it less: who imports a file can give its documents an earlier one, and a document that
+/// nobody sees waits for ever.
 pub(crate) fn documents(count: usize) -> String {
     let numbers = list(1, count);
     format!(

@@ -8,16 +8,13 @@ use futures::future::join_all;
 use gateway_core::model::ProductId;
 use transport::Transport;
 
-use super::levels;
 use super::opened::Opened;
 use super::writing::{Named, named};
+use super::{AT_ONCE, id_of, levels};
 use crate::bridge::{Access, Answered, Bridge, Doubts, key_of};
 use crate::mapping::{GOODS, has_no_level};
 use crate::sql::{Asked, Database, Failure, in_list, statements};
 use crate::wire::rows::Cells;
-
-/// Keys that one statement asks for.
-const KEYS: usize = 500;
 
 /// A firm whose levels are changed by a bridge.
 pub(super) struct ByBridge {
@@ -86,7 +83,7 @@ impl ByBridge {
         for (place, adjustment) in adjustments.iter().enumerate() {
             match to_change(goods.get(&adjustment.product), opened) {
                 Ok(symbol) => {
-                    let good = adjustment.product.as_str().parse().unwrap_or_default();
+                    let good = id_of(&adjustment.product).unwrap_or_default();
                     tasks.push(Task { place, adjustment, symbol, good });
                 }
                 Err(why) => {
@@ -165,7 +162,7 @@ async fn documents_of(
 ) -> Result<Option<HashSet<String>>, PlatformError> {
     let cut: Vec<String> = keys.iter().map(key_of).collect();
     let mut borne = HashSet::new();
-    for some in cut.chunks(KEYS) {
+    for some in cut.chunks(AT_ONCE) {
         let parameters = in_list(some);
         let statement = statements::documents_of(parameters.len());
         let rows = match database.rows(&statement, &parameters, Asked::Usually).await {

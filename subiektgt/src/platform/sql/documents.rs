@@ -6,7 +6,7 @@ use clock::Clock;
 use connector::{Common, Notes, Outcome, PlatformError, StockAdjustment};
 use gateway_core::model::ShopKey;
 
-use super::lines::{lines, warehouse};
+use super::lines::lines;
 use super::opened::Opened;
 use super::outstanding::numbers;
 use super::shown::Shown;
@@ -103,7 +103,7 @@ impl Documents {
         if self.told.is_none() {
             std::fs::create_dir_all(&folder).map_err(|error| outbox::refused(&folder, &error))?;
         }
-        let warehouse = warehouse(database, opened).await.map_err(Failure::of_run)?;
+        let warehouse = opened.first_warehouse(database).await.map_err(Failure::of_run)?;
         let seed: String = good.iter().map(|(asked, _)| asked.key.as_str()).collect();
         let number = Number::new(now, &format!("{}\n{seed}", self.shop));
         let document = |kind| {

@@ -7,6 +7,7 @@ use gateway_core::model::{StockLevel, VariantId};
 use rust_decimal::Decimal;
 use tiberius::Row;
 
+use super::AT_ONCE;
 use super::opened::Opened;
 use crate::mapping::{GOODS, KIT, goods, has_no_level, levels as mapped};
 use crate::sql::{Asked, Database, Failure, Parameter, in_list, statements};
@@ -14,9 +15,6 @@ use crate::wire::rows::{Cells, Component, Level};
 
 /// Goods whose levels are read at once.
 const PAGE: i32 = 5000;
-
-/// Goods that one statement names.
-const NAMED: usize = 500;
 
 /// How much there is of a good, or why nobody can tell.
 type Told = Result<Decimal, String>;
@@ -70,7 +68,7 @@ impl<'a> Levels<'a> {
             }
             Wanted::These(ids) if ids.is_empty() => Ok(None),
             Wanted::These(ids) => {
-                let here = ids.split_off(ids.len().saturating_sub(NAMED));
+                let here = ids.split_off(ids.len().saturating_sub(AT_ONCE));
                 let parameters = in_list(&here);
                 let rows =
                     self.database.rows(&sieve.ids_of(parameters.len()), &parameters, Asked::Usually).await?;
@@ -146,7 +144,7 @@ async fn named(
     asked: Asked,
 ) -> Result<Stocked, Failure> {
     let mut levels = HashMap::new();
-    for goods in goods.chunks(NAMED) {
+    for goods in goods.chunks(AT_ONCE) {
         let mut parameters = in_list(goods);
         let statement = statements::levels_of(parameters.len(), opened.warehouses.len());
         parameters.extend(opened.warehouses.iter().copied().map(Parameter::from));
@@ -187,7 +185,7 @@ async fn of_kits(
         return Ok(kits.iter().map(|kit| (*kit, untold())).collect());
     }
     let mut made_of: HashMap<i32, Vec<Component>> = kits.iter().map(|kit| (*kit, Vec::new())).collect();
-    for kits in kits.chunks(NAMED) {
+    for kits in kits.chunks(AT_ONCE) {
         let parameters = in_list(kits);
         let statement = statements::components_of(parameters.len());
         for row in database.rows(&statement, &parameters, asked).await? {

@@ -8,7 +8,8 @@ use rust_decimal::Decimal;
 
 use super::opened::Opened;
 use super::writing::{Named, named};
-use crate::documents::{self, Line, Vat, Warehouse, text};
+use super::{AT_ONCE, id_of};
+use crate::documents::{self, Line, Vat, text};
 use crate::mapping::has_no_level;
 use crate::mapping::levels::PLACES;
 use crate::sql::{Asked, Database, Failure, in_list, statements};
@@ -60,14 +61,14 @@ fn line(
 
 /// What goods are taxed by and were bought for.
 async fn terms(database: &Database, opened: &Opened, products: &[&ProductId]) -> Result<Terms, Failure> {
-    let ids: Vec<i32> = products.iter().filter_map(|product| product.as_str().parse().ok()).collect();
+    let ids: Vec<i32> = products.iter().filter_map(|product| id_of(product)).collect();
     let rates = opened.firm.vat_rates.as_ref();
     let vat = |id: Option<i32>| {
         let rate = rates?.get(&id?)?;
         Some(Vat { symbol: rate.symbol.clone()?, percent: rate.percent.clone().ok()?? })
     };
     let mut terms = Terms::new();
-    for ids in ids.chunks(500) {
+    for ids in ids.chunks(AT_ONCE) {
         let parameters = in_list(ids);
         let statement = statements::terms(parameters.len());
         for row in database.rows(&statement, &parameters, Asked::Usually).await? {
@@ -81,12 +82,4 @@ async fn terms(database: &Database, opened: &Opened, products: &[&ProductId]) ->
         }
     }
     Ok(terms)
-}
-
-/// The first of the warehouses whose goods are sold.
-pub(super) async fn warehouse(database: &Database, opened: &Opened) -> Result<Warehouse, Failure> {
-    let Some(id) = opened.warehouses.first() else { return Ok(Warehouse::default()) };
-    let rows = database.rows(statements::WAREHOUSE, &[(*id).into()], Asked::Usually).await?;
-    let text = |at| rows.first().and_then(|row| Cells(row).text(at).ok().flatten()).unwrap_or_default();
-    Ok(Warehouse { symbol: text(0), name: text(1) })
 }

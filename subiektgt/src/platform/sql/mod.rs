@@ -34,6 +34,9 @@ use opened::Opened;
 use pages::{PAGE, Pages};
 use writing::Writing;
 
+/// So many goods or keys one statement names at the most.
+const AT_ONCE: usize = 500;
+
 /// A firm, ready to be read.
 pub(crate) struct Shop {
     database: Database,
@@ -120,7 +123,7 @@ impl Platform for Shop {
             let mut pages = match scope {
                 Scope::All | Scope::Since(_) => Pages::of_all(&self.database, opened),
                 Scope::Products(products) => {
-                    let (ids, strange) = numbers(&products);
+                    let (ids, strange) = ids_of(&products);
                     for product in strange {
                         yield Item::Skipped(strange_id(product));
                     }
@@ -171,7 +174,7 @@ impl Platform for Shop {
             let opened = self.opened().await?;
             let mut reading = match scope {
                 Scope::All | Scope::Since(_) => levels::Levels::of_all(&self.database, opened),
-                Scope::Products(products) => levels::Levels::of(&self.database, opened, numbers(&products).0),
+                Scope::Products(products) => levels::Levels::of(&self.database, opened, ids_of(&products).0),
             };
             while let Some(items) = reading.next().await.map_err(Failure::of_run)? {
                 for item in items {
@@ -227,12 +230,16 @@ impl Platform for Shop {
     }
 }
 
+/// The number of a good: as it is written by us, so that no number has two ids.
+fn id_of(product: &ProductId) -> Option<i32> {
+    product.as_str().parse().ok().filter(|id: &i32| id.to_string() == product.as_str())
+}
+
 /// The numbers that goods are asked for by, each once, and what is no number.
-fn numbers(products: &[ProductId]) -> (Vec<i32>, Vec<ProductId>) {
+fn ids_of(products: &[ProductId]) -> (Vec<i32>, Vec<ProductId>) {
     let (mut ids, mut strange) = (Vec::new(), Vec::new());
     for product in products {
-        // As it is written by us, so that no number has two ids.
-        match product.as_str().parse::<i32>().ok().filter(|id| id.to_string() == product.as_str()) {
+        match id_of(product) {
             Some(id) => ids.push(id),
             None => strange.push(product.clone()),
         }

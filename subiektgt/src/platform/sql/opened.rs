@@ -6,6 +6,7 @@ use connector::{Common, Language, PlatformError, ShopInfo, Untold};
 use iso_currency::Currency;
 use tiberius::Row;
 
+use crate::documents::Warehouse;
 use crate::mapping::goods::{Firm, Rate};
 use crate::settings::{PRICE_LEVEL, PriceLevel, Sql, WAREHOUSES};
 use crate::sql::statements::{self, Reading, Sieve, Table};
@@ -80,6 +81,14 @@ impl Opened {
             warnings: opening.warnings,
         };
         Ok(Self { firm, reading, warehouses, rights, info })
+    }
+
+    /// The first of the warehouses whose goods are sold, as documents name it.
+    pub(super) async fn first_warehouse(&self, database: &Database) -> Result<Warehouse, Failure> {
+        let Some(id) = self.warehouses.first() else { return Ok(Warehouse::default()) };
+        let rows = database.rows(statements::WAREHOUSE, &[(*id).into()], Asked::Usually).await?;
+        let text = |at| rows.first().and_then(|row| Cells(row).text(at).ok().flatten()).unwrap_or_default();
+        Ok(Warehouse { symbol: text(0), name: text(1) })
     }
 
     /// What of goods that are there already must stay as it is, because nobody may read it.

@@ -8,7 +8,7 @@ use crate::sql::{Asked, Database, Failure, in_list, statements};
 use crate::wire::rows::Cells;
 
 /// Numbers of documents that one statement asks for.
-const AT_ONCE: usize = 100;
+const NUMBERS: usize = 100;
 
 /// `dok_Status`: levels are as the document says.
 const DONE: i32 = 1;
@@ -29,7 +29,7 @@ impl Shown {
     /// Looks for documents; `None` where nobody may.
     pub(super) async fn of(database: &Database, numbers: &[String]) -> Result<Option<Self>, Failure> {
         let mut shown = Self::default();
-        for numbers in numbers.chunks(AT_ONCE) {
+        for numbers in numbers.chunks(NUMBERS) {
             let parameters = in_list(numbers);
             let statement = statements::documents(parameters.len());
             let rows = match database.rows(&statement, &parameters, Asked::Usually).await {

@@ -12,6 +12,7 @@ use transport::Transport;
 use super::bridge::{self, ByBridge};
 use super::documents::Documents;
 use super::opened::Opened;
+use super::{AT_ONCE, id_of};
 use crate::bridge::{Doubts, SHOWN_WITHIN};
 use crate::settings::{EPP_OUT, Sql};
 use crate::sql::{Asked, Database, Failure, in_list, statements};
@@ -138,9 +139,9 @@ pub(super) async fn named(
     database: &Database,
     products: &[&ProductId],
 ) -> Result<HashMap<ProductId, Named>, Failure> {
-    let ids: Vec<i32> = products.iter().filter_map(|product| product.as_str().parse().ok()).collect();
+    let ids: Vec<i32> = products.iter().filter_map(|product| id_of(product)).collect();
     let mut named = HashMap::new();
-    for ids in ids.chunks(500) {
+    for ids in ids.chunks(AT_ONCE) {
         let parameters = in_list(ids);
         let statement = statements::named(parameters.len());
         for row in database.rows(&statement, &parameters, Asked::Usually).await? {
