@@ -149,7 +149,8 @@ impl Run<'_> {
                 let keeper = session.keeper.clone();
                 let done = self.work(command, session).await;
                 let ran = (command, sides);
-                let verdict = Verdict::of(done, self.stop.why(), &self.output.so_far());
+                let verdict =
+                    Verdict::of(done, self.stop.why(), (&self.output.so_far(), self.output.needs_a_look()));
                 self.close(&keeper, &ran, &verdict).await;
                 self.say(Some(&ran), verdict)
             }
@@ -345,7 +346,10 @@ impl Run<'_> {
 
     /// Ends a run that has not begun.
     fn end(&self, done: Result<(), RunError>) -> ExitCode {
-        self.say(None, Verdict::of(done, self.stop.why(), &self.output.so_far()))
+        self.say(
+            None,
+            Verdict::of(done, self.stop.why(), (&self.output.so_far(), self.output.needs_a_look())),
+        )
     }
 
     /// Says how the run ended.

@@ -40,8 +40,12 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
-    /// From how its work ended, why it was asked to stop, and what it has done.
-    pub(crate) fn of(done: Result<(), RunError>, why: Option<&Why>, summary: &Summary) -> Self {
+    /// From how its work ended, why it was asked to stop, what it has done, and whether beside that something needs a look.
+    pub(crate) fn of(
+        done: Result<(), RunError>,
+        why: Option<&Why>,
+        (summary, needs_a_look): (&Summary, bool),
+    ) -> Self {
         let verdict = |exit, error: String| Self { exit, error: Some(error), hint: None };
         match (done, why) {
             // Without its output a run that has come to its end is not done either.
@@ -51,7 +55,8 @@ impl Verdict {
             }
             (Ok(()), _) => {
                 let has_trouble = summary.levels.as_ref().is_some_and(LevelSummary::has_trouble);
-                let exit = if summary.rejected > 0 || has_trouble { SOME_REJECTED } else { DONE };
+                let exit =
+                    if summary.rejected > 0 || has_trouble || needs_a_look { SOME_REJECTED } else { DONE };
                 Self { exit, error: None, hint: None }
             }
             (Err(RunError::Stopped), Some(Why::MaxTime(limit))) => Self {

@@ -8,7 +8,8 @@ use rust_decimal::Decimal;
 
 use crate::PlatformError;
 
-/// A file of documents that was written for the shop and that nobody knows to be taken in yet.
+/// A file of documents that was written for the shop and that nobody knows to be taken in yet; or one of which that is known, and at which
+/// a person has to look all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outstanding {
     /// The numbers of its documents, each unlike that of any other file.
@@ -19,6 +20,10 @@ pub struct Outstanding {
     pub at: DateTime<Utc>,
     /// What it changes.
     pub lines: Vec<OutstandingLine>,
+    /// What is known to have become of it; `None`: it is outstanding.
+    pub settled: Option<Settled>,
+    /// What a person has to look at, each a sentence without a full stop.
+    pub troubles: Vec<String>,
 }
 
 /// A change that stands in a document.

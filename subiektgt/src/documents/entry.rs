@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use connector::{AdjustmentKey, Outstanding, OutstandingLine, Settled};
 use gateway_core::model::ProductId;
 use rust_decimal::Decimal;
@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 use super::registry::{ABANDONED, KEPT};
+
+/// How long is looked whether the program has taken in what was discarded.
+const WATCHED: TimeDelta = TimeDelta::days(60);
 
 /// The ending of a file of documents.
 const ENDING: &str = "epp";
@@ -142,18 +145,43 @@ impl Entry {
         self.documents.iter().filter(|document| document.settled.is_none())
     }
 
-    /// As it is told; `None` when nothing of it is open.
-    pub(crate) fn outstanding(&self, is_open: impl Fn(&Document) -> bool) -> Option<Outstanding> {
-        let open: Vec<&Document> = self.documents.iter().filter(|document| is_open(document)).collect();
+    /// Those of its documents that were discarded.
+    pub(crate) fn discarded(&self) -> impl Iterator<Item = &Document> {
+        self.documents.iter().filter(|document| document.settled == Some(Fate::Discarded))
+    }
+
+    /// Whether nobody is to take its file in any more, nothing of it or not what is left of it.
+    pub(crate) fn is_to_be_removed(&self) -> bool {
+        self.is_settled() && self.discarded().next().is_some()
+    }
+
+    /// Whether a pass need not look at it any more.
+    pub(crate) fn is_to_be_set_aside(&self, now: DateTime<Utc>) -> bool {
+        let is_recent =
+            |at: Option<DateTime<Utc>>| at.is_some_and(|at| now.signed_duration_since(at) <= WATCHED);
+        self.is_settled()
+            && !self.discarded().any(|document| is_recent(document.settled_at))
+            && !(self.is_to_be_removed() && self.file.try_exists().unwrap_or(false))
+    }
+
+    /// These of its documents, as they are told; `None` when there are none.
+    pub(crate) fn told(
+        &self,
+        settled: Option<Settled>,
+        is_meant: impl Fn(&Document) -> bool,
+    ) -> Option<Outstanding> {
+        let meant: Vec<&Document> = self.documents.iter().filter(|document| is_meant(document)).collect();
         let line = |line: &Line| {
             let product = ProductId::new(&line.product).ok()?;
             Some(OutstandingLine { product, symbol: line.symbol.clone(), delta: line.delta })
         };
-        (!open.is_empty()).then(|| Outstanding {
-            numbers: open.iter().map(|document| document.number.clone()).collect(),
+        (!meant.is_empty()).then(|| Outstanding {
+            numbers: meant.iter().map(|document| document.number.clone()).collect(),
             file: self.file.clone(),
             at: self.at,
-            lines: open.iter().flat_map(|document| document.lines.iter().filter_map(line)).collect(),
+            lines: meant.iter().flat_map(|document| document.lines.iter().filter_map(line)).collect(),
+            settled,
+            troubles: Vec::new(),
         })
     }
 

@@ -50,7 +50,9 @@ pub(crate) fn write(registry: &Registry, mut entry: Entry, bytes: &[u8]) -> Resu
     }
     if let Err(error) = fs::rename(&part, &entry.file) {
         match Named::by(&part.try_exists(), &entry.file.try_exists()) {
-            Named::Written => tracing::warn!(%error, "a file of documents was written, and something about it failed"),
+            Named::Written => {
+                tracing::warn!(%error, "a file of documents was written, and something about it failed");
+            }
             Named::NotWritten => return Err(taken_back(registry, &entry, &error)),
             Named::Unknown => return Err(in_doubt(&entry, &error)),
         }

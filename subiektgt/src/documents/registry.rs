@@ -1,7 +1,7 @@
 //! Which documents were written, and what is known of them: a file for each file of documents, which is there before that is.
 //!
 //! It holds more than the state does: the state knows that a change was asked for, and this in which document it stands. What is settled is
-//! set aside, so that a pass reads no more than what is outstanding.
+//! set aside, so that a pass reads no more than what is outstanding, and for a time what was discarded.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -54,7 +54,7 @@ impl Registry {
         &self.folder
     }
 
-    /// Everything that may be outstanding, the oldest first.
+    /// Everything that may be outstanding or is to be looked at, the oldest first.
     pub(crate) fn all(&self) -> Result<Vec<Entry>, PlatformError> {
         self.remembered_in(&self.folder)
     }
@@ -108,6 +108,13 @@ impl Registry {
         }
     }
 
+    /// Sets it aside, so that no pass reads it unless it asks for it.
+    pub(crate) fn put_aside(&self, entry: &Entry) -> io::Result<()> {
+        let settled = self.folder.join(SETTLED);
+        make(&settled)?;
+        fs::rename(self.path(entry), settled.join(format!("{}.json", entry.number)))
+    }
+
     /// Sets aside what is settled, forgets what was so long ago, and takes away what killed runs have left, in this folder and in that of
     /// the files.
     ///
@@ -116,9 +123,8 @@ impl Registry {
     pub(crate) fn tidy(&self, all: &[Entry], files: &Path, now: DateTime<Utc>) -> Result<(), PlatformError> {
         let failed = |error: io::Error| self.failure(&error);
         let settled = self.folder.join(SETTLED);
-        for entry in all.iter().filter(|entry| entry.is_settled()) {
-            fs::create_dir_all(&settled).map_err(failed)?;
-            fs::rename(self.path(entry), settled.join(format!("{}.json", entry.number))).map_err(failed)?;
+        for entry in all.iter().filter(|entry| entry.is_to_be_set_aside(now)) {
+            self.put_aside(entry).map_err(failed)?;
         }
         let is_older = |path: &PathBuf, than| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();

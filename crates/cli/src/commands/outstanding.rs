@@ -11,9 +11,8 @@ use crate::output::number;
 /// Lists them, or takes down what somebody says that became of one.
 pub(super) async fn outstanding(session: &Session) -> Result<(), RunError> {
     let platform = session.platform()?;
-    let known = platform.outstanding().await?;
     let Some((name, settled)) = &session.settles else {
-        list(session, &known);
+        list(session, &platform.outstanding().await?);
         return Ok(());
     };
     let whose = session.find_out_whose().await?;
@@ -21,11 +20,7 @@ pub(super) async fn outstanding(session: &Session) -> Result<(), RunError> {
     let _held = session.keeper.take(&whose, LeaseKind::Stock).await?;
     let done = platform.settle_outstanding(name, *settled).await?;
     if session.output.is_json() {
-        let how = match settled {
-            Settled::Booked => "booked",
-            Settled::Discarded => "discarded",
-        };
-        session.output.json(for_programs(session, &done, how));
+        session.output.json(for_programs(session, &done));
     } else {
         let lines = number(done.lines.len() as u64, "change");
         let what = match settled {
@@ -34,16 +29,17 @@ pub(super) async fn outstanding(session: &Session) -> Result<(), RunError> {
         };
         session.output.result_for_people(format!("{}: {what}", done.numbers.join(", ")));
     }
+    done.troubles.iter().for_each(|trouble| session.output.trouble(&format!("warning: {trouble}")));
     Ok(())
 }
 
 fn list(session: &Session, known: &[Outstanding]) {
     let output = &session.output;
     if output.is_json() {
-        known.iter().for_each(|one| output.json(for_programs(session, one, "outstanding")));
+        known.iter().for_each(|one| output.json(for_programs(session, one)));
         return;
     }
-    if known.is_empty() {
+    if !known.iter().any(|one| one.settled.is_none()) {
         output.result_for_people("No document is outstanding.");
     }
     for one in known {
@@ -51,8 +47,9 @@ fn list(session: &Session, known: &[Outstanding]) {
         for OutstandingLine { product, symbol, delta } in &one.lines {
             output.result_for_people(format!("  {:+} {symbol} (product {product})", delta.normalize()));
         }
+        one.troubles.iter().for_each(|trouble| output.result(format!("  warning: {trouble}")));
     }
-    if !known.is_empty() {
+    if known.iter().any(|one| one.settled.is_none()) {
         output.result_for_people(
             "Import each in the program. Whether it can be seen that this was done is not certain for every version of it: a file that stays \
              here although it was imported is told by --booked FILE, one that nobody is to import any more by --discard FILE.",
@@ -70,25 +67,32 @@ pub(super) async fn left_by_a_pass(session: &Session, begun: DateTime<Utc>) {
     };
     let output = &session.output;
     if output.is_json() {
-        known.iter().for_each(|one| output.json(for_programs(session, one, "outstanding")));
-        return;
+        known.iter().for_each(|one| output.json(for_programs(session, one)));
     }
-    for one in known.iter().filter(|one| one.at >= begun) {
+    let troubles = known.iter().flat_map(|one| &one.troubles);
+    troubles.for_each(|trouble| output.trouble(&format!("warning: {trouble}")));
+    let waiting = || known.iter().filter(|one| one.settled.is_none());
+    for one in waiting().filter(|one| one.at >= begun) {
         output.result_for_people(format!(
             "{} written; import it in the program: {}",
             number(one.lines.len() as u64, "change"),
             one.file.display()
         ));
     }
-    if !known.is_empty() {
-        let count = number(known.len() as u64, "file");
+    if waiting().next().is_some() {
+        let count = number(waiting().count() as u64, "file");
         output.result_for_people(format!("{count} of documents outstanding; `stock outstanding` lists them"));
     }
 }
 
 fn for_people(session: &Session, one: &Outstanding) -> String {
+    let settled = match one.settled {
+        None => "",
+        Some(Settled::Booked) => "taken in: ",
+        Some(Settled::Discarded) => "discarded: ",
+    };
     format!(
-        "{} of {} ({} old), {}: {}",
+        "{settled}{} of {} ({} old), {}: {}",
         one.numbers.join(", "),
         one.at.to_rfc3339_opts(SecondsFormat::Secs, true),
         age(age_of(session, one)),
@@ -97,7 +101,12 @@ fn for_people(session: &Session, one: &Outstanding) -> String {
     )
 }
 
-fn for_programs(session: &Session, one: &Outstanding, event: &str) -> Value {
+fn for_programs(session: &Session, one: &Outstanding) -> Value {
+    let event = match one.settled {
+        None => "outstanding",
+        Some(Settled::Booked) => "booked",
+        Some(Settled::Discarded) => "discarded",
+    };
     let exact = |line: &OutstandingLine| -> Number {
         // A decimal is written as JSON writes numbers.
         line.delta.normalize().to_string().parse().unwrap_or_else(|_| Number::from(0))
@@ -110,6 +119,7 @@ fn for_programs(session: &Session, one: &Outstanding, event: &str) -> Value {
         "at": one.at.to_rfc3339_opts(SecondsFormat::Secs, true),
         "seconds": age_of(session, one).num_seconds(),
         "lines": one.lines.iter().map(line).collect::<Vec<_>>(),
+        "troubles": one.troubles,
     })
 }
 

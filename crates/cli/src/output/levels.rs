@@ -101,8 +101,16 @@ pub(super) fn progress(summary: &Summary) -> String {
 /// What a pass does before there is something to count.
 pub(super) const READS: &str = "reading stock levels";
 
+/// How a pass ended.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ended {
+    pub(super) has_failed: bool,
+    /// Whether there is something to look at that is not counted.
+    pub(super) needs_a_look: bool,
+}
+
 /// What a pass did, and what to do next. `sent` tells of its requests.
-pub(super) fn summary(is_dry_run: bool, has_failed: bool, summary: &Summary, sent: &str) -> Vec<String> {
+pub(super) fn summary(is_dry_run: bool, ended: Ended, summary: &Summary, sent: &str) -> Vec<String> {
     let levels = summary.levels.clone().unwrap_or_default();
     let (lead, be) = if is_dry_run { ("Dry run: nothing was written. ", "would be ") } else { ("", "") };
     let mut lines = vec![
@@ -123,12 +131,12 @@ pub(super) fn summary(is_dry_run: bool, has_failed: bool, summary: &Summary, sen
         some => format!("{}. ", number(some, "warning")),
     };
     lines.push(format!("{warnings}{sent}"));
-    lines.extend(next(is_dry_run, has_failed, summary, &levels).into_iter().map(str::to_owned));
+    lines.extend(next(is_dry_run, ended, summary, &levels).into_iter().map(str::to_owned));
     lines
 }
 
-fn next(is_dry_run: bool, has_failed: bool, summary: &Summary, levels: &LevelSummary) -> Vec<&'static str> {
-    match (has_failed, is_dry_run) {
+fn next(is_dry_run: bool, ended: Ended, summary: &Summary, levels: &LevelSummary) -> Vec<&'static str> {
+    match (ended.has_failed, is_dry_run) {
         (true, true) => return vec!["This is not all: the pass ended before its end."],
         (true, false) => {
             return vec!["The pass ended before its end. What is done stays done; the next one goes on."];
@@ -139,7 +147,10 @@ fn next(is_dry_run: bool, has_failed: bool, summary: &Summary, levels: &LevelSum
         return vec!["Next: nothing that is linked was found: import first."];
     }
     let lines = [
-        (levels.has_trouble(), "Next: look at what is named above, in the shop and at the marketplace."),
+        (
+            levels.has_trouble() || ended.needs_a_look,
+            "Next: look at what is named above, in the shop and at the marketplace.",
+        ),
         (
             levels.first > 0,
             match is_dry_run {

@@ -9,7 +9,7 @@ mod screen;
 mod text;
 mod wording;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -92,6 +92,8 @@ struct Inner {
     so_far: Mutex<Summary>,
     /// How many goods without a mark that can be linked have been told of.
     candidates: AtomicUsize,
+    /// Whether a person was told of something else to look at than what is counted.
+    needs_a_look: AtomicBool,
 }
 
 impl Output {
@@ -104,6 +106,7 @@ impl Output {
             progress,
             so_far: Mutex::default(),
             candidates: AtomicUsize::new(0),
+            needs_a_look: AtomicBool::new(false),
         }))
     }
 
@@ -245,6 +248,19 @@ impl Output {
     /// A line of results for people.
     pub(crate) fn result(&self, line: impl AsRef<str>) {
         self.0.screen.out(line.as_ref());
+    }
+
+    /// Something that a person has to look at, which a quiet run says too. Programs are told it elsewhere.
+    pub(crate) fn trouble(&self, what: &str) {
+        self.0.needs_a_look.store(true, Ordering::Relaxed);
+        if !self.is_json() {
+            self.result(what);
+        }
+    }
+
+    /// Whether there was something of that kind.
+    pub(crate) fn needs_a_look(&self) -> bool {
+        self.0.needs_a_look.load(Ordering::Relaxed)
     }
 
     /// A line of results for people, unless the results are for programs or nobody wants to hear.

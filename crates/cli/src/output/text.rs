@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::wording::{number, of_variant};
 use super::{Ending, Kind, levels};
+use crate::verdict::SOME_REJECTED;
 
 /// A line for an event that has one.
 pub(super) fn event(event: &Event<'_>) -> String {
@@ -140,7 +141,9 @@ fn sent(ending: &Ending) -> String {
 /// What an import or a pass did, and what to do next.
 pub(super) fn summary(kind: Kind, summary: &Summary, ending: &Ending) -> Vec<String> {
     if let Kind::Levels { is_dry_run } = kind {
-        return levels::summary(is_dry_run, ending.error.is_some(), summary, &sent(ending));
+        let ended =
+            levels::Ended { has_failed: ending.error.is_some(), needs_a_look: ending.exit == SOME_REJECTED };
+        return levels::summary(is_dry_run, ended, summary, &sent(ending));
     }
     // The products of a run that was left in the middle are not known.
     let products = match summary.products {

@@ -101,7 +101,7 @@ fn passed(unchanged: u64, levels: LevelSummary) -> Summary {
 const SENT: &str = "5 requests to the shop, 12 to the marketplace, 1.5 s.";
 
 fn told(is_dry_run: bool, has_failed: bool, summary: &Summary) -> String {
-    levels::summary(is_dry_run, has_failed, summary, SENT).join("\n")
+    levels::summary(is_dry_run, levels::Ended { has_failed, ..Default::default() }, summary, SENT).join("\n")
 }
 
 fn every() -> LevelSummary {
@@ -159,5 +159,15 @@ fn a_pass_that_is_remembered() {
     assert!(told.ends_with("11 without a level that the shop tells"), "{told}");
     for other in [json!({ "created": 3 }), json!({ "levels": null }), Value::Null] {
         assert_eq!(levels::of_a_pass(&other), None);
+    }
+}
+
+#[test]
+fn what_is_not_counted_may_need_a_look_too() {
+    let summary = Summary { unchanged: 1, levels: Some(LevelSummary::default()), ..Summary::default() };
+    for needs_a_look in [true, false] {
+        let ended = levels::Ended { needs_a_look, ..Default::default() };
+        let told = levels::summary(false, ended, &summary, SENT);
+        assert_eq!(told.iter().any(|line| line.starts_with("Next: look at")), needs_a_look, "{told:?}");
     }
 }

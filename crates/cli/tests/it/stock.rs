@@ -293,8 +293,42 @@ fn a_shop_without_documents_has_none_to_tell_of() {
         assert_eq!(ran.code, Some(2), "{arguments:?}: {}", ran.err);
         assert!(ran.err.contains("no documents are written for this shop"), "{}", ran.err);
     }
+    // Who settles something takes the shop for that.
+    assert!(!world.state_files().is_empty());
     let empty = world.run("plain", &["stock", "outstanding", "--booked="]);
     assert_eq!(empty.code, Some(2), "{}", empty.err);
     assert!(empty.err.contains("--booked: it names no file"), "{}", empty.err);
-    assert!(world.state_files().is_empty() && world.calls() == 0, "nothing was asked of the marketplace");
+    assert_eq!(world.calls(), 0, "nothing was asked of the marketplace");
+}
+
+#[test]
+fn what_is_wrong_with_a_file_of_documents_needs_a_look() {
+    let world = World::new();
+    let told = ["GONE is not there", "MUG is a cup now", "LEFT is still there"];
+    let pass = world.run("documents", &["stock", "--output=json"]);
+    assert_eq!(pass.code, Some(3), "{}", pass.err);
+    let lines: Vec<Value> = pass.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |event: &str| -> Vec<Value> {
+        let lines = lines.iter().filter(|line| line["event"] == event);
+        lines.map(|line| json!([line["numbers"][0], line["troubles"]])).collect()
+    };
+    assert_eq!(of("outstanding"), [json!(["FINE", []]), json!(["GONE", told[..2]])]);
+    assert_eq!(of("discarded"), [json!(["LEFT", told[2..]])]);
+    assert_eq!(lines.last().unwrap()["exit"], 3);
+    // A quiet pass says that and nothing else.
+    let quiet = world.run("documents", &["stock", "-q"]);
+    let warnings: String = told.iter().map(|trouble| format!("warning: {trouble}\n")).collect();
+    assert_eq!((quiet.code, quiet.out, quiet.err.as_str()), (Some(3), warnings, ""));
+    let people = world.run("documents", &["stock"]);
+    for line in ["2 files of documents outstanding", "warning: LEFT is still there"] {
+        assert!(people.out.contains(line), "{line}: {}", people.out);
+    }
+    // Who asks for the list is shown it, and has not been told of anything new.
+    let listed = world.run("documents", &["stock", "outstanding"]);
+    assert_eq!(listed.code, Some(0));
+    for line in
+        ["/toys/GONE.txt\n  +1 MUG (product 1)\n  warning: GONE is not there\n", "discarded: LEFT of "]
+    {
+        assert!(listed.out.contains(line), "{line}: {}", listed.out);
+    }
 }

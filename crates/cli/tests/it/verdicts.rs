@@ -22,12 +22,12 @@ const LOST: &str =
 fn who_lost_the_shop_is_to_try_again() {
     let stop = Stop::default();
     stop.ask(Why::Lost(LOST.to_owned()));
-    let told = Verdict::of(Err(RunError::Stopped), stop.why(), &Summary::default());
+    let told = Verdict::of(Err(RunError::Stopped), stop.why(), (&Summary::default(), false));
     assert_eq!((told.exit, told.error.as_deref()), (verdict::TRY_LATER, Some(LOST)));
     assert!(told.hint.unwrap().contains("start again later"));
     // What came to its end before it stopped is done.
     let rejected = Summary { rejected: 1, ..Summary::default() };
-    let told = Verdict::of(Ok(()), stop.why(), &rejected);
+    let told = Verdict::of(Ok(()), stop.why(), (&rejected, false));
     assert_eq!((told.exit, told.error), (verdict::SOME_REJECTED, None));
 }
 
@@ -35,7 +35,7 @@ fn who_lost_the_shop_is_to_try_again() {
 fn levels_that_need_a_look_are_told_by_the_code() {
     let exit = |levels| {
         let summary = Summary { levels: Some(levels), ..Summary::default() };
-        Verdict::of(Ok(()), None, &summary).exit
+        Verdict::of(Ok(()), None, (&summary, false)).exit
     };
     let none = LevelSummary::default;
     assert_eq!(
@@ -73,6 +73,6 @@ fn the_first_reason_to_stop_counts() {
     let stop = Stop::default();
     stop.ask(Why::Signal(signals::Signal::Terminate));
     stop.ask(Why::Lost(LOST.to_owned()));
-    let told = Verdict::of(Err(RunError::Stopped), stop.why(), &Summary::default());
+    let told = Verdict::of(Err(RunError::Stopped), stop.why(), (&Summary::default(), false));
     assert_eq!(told.exit, 143);
 }

@@ -3,18 +3,20 @@
 
 mod levels;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use chrono::DateTime;
 use connector::import::Images;
 use connector::{
     Abilities, Common, Connector, End, Given, ImageError, InvalidSetting, Item, Language, NativeScopes, Need,
-    Outcome, Platform, PlatformError, Scope, Setting, ShopInfo, ShopName, Skip, StockAdjustment,
-    StockWriting, Warning,
+    Outcome, Outstanding, OutstandingLine, Platform, PlatformError, Scope, Setting, Settled, ShopInfo,
+    ShopName, Skip, StockAdjustment, StockWriting, Warning,
 };
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
-use futures::{FutureExt as _, StreamExt as _};
+use futures::{FutureExt as _, StreamExt as _, future};
 use gateway_core::model::{
     Attributes, Category, CategoryId, CategoryTree, ImageRef, Line, Markdown, Money, Name, NetPrice,
     Platform as PlatformName, Product, ProductId, ProductParts, Reject, RejectReason, ShopKey, StockLevel,
@@ -230,6 +232,23 @@ fn id(text: &str) -> ProductId {
     ProductId::new(text).expect("an id of ours")
 }
 
+/// One that waits and is as it should be, one that is not, and one that is discarded.
+fn documents() -> Vec<Outstanding> {
+    let document = |number: &str, settled, troubles: &[&str]| Outstanding {
+        numbers: vec![number.to_owned()],
+        file: format!("/toys/{number}.txt").into(),
+        at: DateTime::UNIX_EPOCH,
+        lines: vec![OutstandingLine { product: id("1"), symbol: "MUG".to_owned(), delta: Decimal::ONE }],
+        settled,
+        troubles: troubles.iter().map(|&trouble| trouble.to_owned()).collect(),
+    };
+    vec![
+        document("FINE", None, &[]),
+        document("GONE", None, &["GONE is not there", "MUG is a cup now"]),
+        document("LEFT", Some(Settled::Discarded), &["LEFT is still there"]),
+    ]
+}
+
 fn item(product: Product) -> Item {
     Item::Product(Box::new(product), Vec::new())
 }
@@ -315,6 +334,21 @@ impl Platform for Shop {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let outcomes = adjustments.iter().map(|adjustment| self.levels.adjust(adjustment)).collect();
         async { outcomes }.boxed()
+    }
+
+    fn outstanding(&self) -> BoxFuture<'_, Result<Vec<Outstanding>, PlatformError>> {
+        if self.is("hanging") || self.is("failing") {
+            writeln!(std::io::stdout(), "{{\"event\":\"asked_for_documents\"}}").expect("somebody reads");
+        }
+        match self.mode.as_str() {
+            "hanging" => future::pending().boxed(),
+            "documents" => future::ready(Ok(documents())).boxed(),
+            _ => future::ready(Err(PlatformError::Settings {
+                what: "no documents are written for this shop".to_owned(),
+                hint: String::new(),
+            }))
+            .boxed(),
+        }
     }
 
     fn is_imported(&self, _: &str) -> Option<String> {

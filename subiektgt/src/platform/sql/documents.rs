@@ -1,19 +1,21 @@
 //! Changes of levels by documents, which a person makes the program take in. The tables are only read.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
+use chrono::{DateTime, Utc};
 use clock::Clock;
 use connector::{Common, Notes, Outcome, PlatformError, StockAdjustment};
 use gateway_core::model::ShopKey;
 
 use super::lines::lines;
 use super::opened::Opened;
-use super::outstanding::numbers;
 use super::shown::Shown;
 use crate::documents::entry::{Document, Entry, Fate, Line as Noted};
 use crate::documents::outbox::{self, NotWritten};
 use crate::documents::registry::Registry;
-use crate::documents::{File, Kind, Line, Number};
+use crate::documents::{File, Kind, Line, Number, disk};
 use crate::settings::EPP_OUT;
 use crate::sql::{Database, Failure};
 
@@ -25,6 +27,8 @@ pub(super) struct Documents {
     told: Option<PathBuf>,
     shop: ShopKey,
     firm: String,
+    /// The numbers of documents that this run has told to be done.
+    done: Mutex<HashSet<String>>,
     pub(super) clock: Clock,
     pub(super) notes: Notes,
 }
@@ -42,6 +46,7 @@ impl Documents {
             told,
             shop: shop.clone(),
             firm: firm.to_owned(),
+            done: Mutex::default(),
             clock,
             notes: common.notes.clone(),
         }
@@ -101,7 +106,7 @@ impl Documents {
         let folder = self.folder(registry);
         self.tidy((database, opened), registry, &folder).await?;
         if self.told.is_none() {
-            std::fs::create_dir_all(&folder).map_err(|error| outbox::refused(&folder, &error))?;
+            disk::make(&folder).map_err(|error| outbox::refused(&folder, &error))?;
         }
         let warehouse = opened.first_warehouse(database).await.map_err(Failure::of_run)?;
         let seed: String = good.iter().map(|(asked, _)| asked.key.as_str()).collect();
@@ -133,7 +138,7 @@ impl Documents {
     }
 
     /// Why no file could be put where the user wants them, if none could.
-    pub(super) fn trouble(&self) -> Option<String> {
+    pub(super) fn obstacle(&self) -> Option<String> {
         let told = self.told.as_deref()?;
         let failed = match self.registry() {
             Ok(registry) => {
@@ -147,6 +152,32 @@ impl Documents {
         })
     }
 
+    /// Notes that the engine was told that this document is done.
+    pub(super) fn has_told(&self, number: &str) {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner).insert(number.to_owned());
+    }
+
+    /// Takes down what this run has told to be done, so that the next one need not read it. It is asked at the end of a pass, which has
+    /// counted it and holds the shop for itself. What is only listed is not taken down: in the program it may be taken back before a
+    /// pass has counted it.
+    pub(super) fn take_down(&self, registry: &Registry, all: &mut [Entry], (shown, sold): (&Shown, &[i32])) {
+        let done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        if done.is_empty() {
+            return;
+        }
+        let now = self.clock.now();
+        for entry in all {
+            if settle_booked(entry, (shown, sold), now, |number| done.contains(number)) {
+                let is_over = entry.is_to_be_set_aside(now);
+                let noted = registry.put(entry);
+                let noted = if is_over { noted.and_then(|()| registry.put_aside(entry)) } else { noted };
+                if let Err(error) = noted {
+                    tracing::info!(%error, number = entry.number, "it cannot be noted what became of documents");
+                }
+            }
+        }
+    }
+
     /// Takes down what the database shows to be taken in, so that it is not asked for for ever, sets aside what is settled, and clears away
     /// what killed runs have left.
     async fn tidy(
@@ -157,22 +188,17 @@ impl Documents {
     ) -> Result<(), PlatformError> {
         let mut all = registry.all()?;
         let now = self.clock.now();
-        let shown = Shown::of(database, &numbers(&all)).await.map_err(Failure::of_run)?.unwrap_or_default();
+        let open = all.iter().flat_map(Entry::open);
+        let numbers: Vec<String> = open.map(|document| document.number.clone()).collect();
+        let shown = Shown::of(database, &numbers).await.map_err(Failure::of_run)?.unwrap_or_default();
         for entry in &mut all {
             let is_abandoned = entry.is_abandoned(now);
-            let booked: Vec<String> = entry
-                .open()
-                .filter(|document| shown.has(entry, document, &opened.warehouses))
-                .map(|document| document.number.clone())
-                .collect();
-            for document in entry.documents.iter_mut().filter(|document| document.fate().is_none()) {
-                if is_abandoned {
-                    document.settle(Fate::Discarded, now);
-                } else if booked.contains(&document.number) {
-                    document.settle(Fate::Booked, now);
-                }
+            if is_abandoned {
+                let open = entry.documents.iter_mut().filter(|document| document.fate().is_none());
+                open.for_each(|document| document.settle(Fate::Discarded, now));
             }
-            if (is_abandoned || !booked.is_empty())
+            let is_booked = settle_booked(entry, (&shown, &opened.warehouses), now, |_| true);
+            if (is_abandoned || is_booked)
                 && let Err(error) = registry.put(entry)
             {
                 tracing::info!(%error, number = entry.number, "it cannot be noted what became of documents");
@@ -182,9 +208,32 @@ impl Documents {
         // What nobody has seen is what its other name says, and now what is taken down of it.
         let abandoned = all.iter().filter(|entry| entry.is_settled() && entry.is_abandoned(now));
         abandoned.for_each(|entry| drop(std::fs::remove_file(entry.part())));
+        // A run that was killed when it discarded them has left them for people to take in.
+        for entry in all.iter().filter(|entry| entry.is_to_be_removed()) {
+            if let Err(error) = outbox::take_away(entry) {
+                tracing::info!(%error, file = %entry.file.display(), "a discarded file cannot be removed");
+            }
+        }
         if let Err(error) = registry.tidy(&all, folder, now) {
             tracing::info!(%error, "what is remembered of documents cannot be tidied up");
         }
         Ok(())
     }
+}
+
+/// Takes down which of these documents the program shows to be taken in; whether there are any. What was taken in more often than once is
+/// left, so that people are told as long as it is.
+fn settle_booked(
+    entry: &mut Entry,
+    (shown, sold): (&Shown, &[i32]),
+    now: DateTime<Utc>,
+    is_meant: impl Fn(&str) -> bool,
+) -> bool {
+    let is_booked =
+        |document: &&Document| is_meant(&document.number) && shown.times(entry, document, sold) == 1;
+    let booked: Vec<String> =
+        entry.open().filter(is_booked).map(|document| document.number.clone()).collect();
+    let documents = entry.documents.iter_mut().filter(|document| booked.contains(&document.number));
+    documents.for_each(|document| document.settle(Fate::Booked, now));
+    !booked.is_empty()
 }

@@ -7,6 +7,7 @@ mod lines;
 mod opened;
 mod outstanding;
 mod pages;
+mod settling;
 mod shown;
 mod writing;
 
@@ -205,8 +206,15 @@ impl Platform for Shop {
         name: &'a str,
         settled: Settled,
     ) -> BoxFuture<'a, Result<Outstanding, PlatformError>> {
-        async move { self.writing.settle((&self.database, self.opened().await?), name, settled).await }
-            .boxed()
+        async move {
+            // Who says that levels are right is believed, whether or not anybody can look.
+            let firm = match settled {
+                Settled::Booked => None,
+                Settled::Discarded => Some((&self.database, self.opened().await?)),
+            };
+            self.writing.settle(firm, name, settled).await
+        }
+        .boxed()
     }
 
     fn find_adjustments<'a>(

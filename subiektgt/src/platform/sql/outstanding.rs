@@ -1,7 +1,6 @@
-//! What became of documents, by the program's own table or by what people say.
+//! What became of documents, by the program's own table and by what is remembered.
 
-use std::collections::HashSet;
-use std::path::Path;
+use std::collections::HashMap;
 
 use connector::{AdjustmentKey, Known, Outstanding, PlatformError, Settled};
 use gateway_core::model::ProductId;
@@ -9,9 +8,8 @@ use gateway_core::model::ProductId;
 use super::documents::Documents;
 use super::opened::Opened;
 use super::shown::Shown;
-use super::writing::named;
+use super::writing::{Named, named};
 use crate::documents::entry::{Document, Entry, Fate, by_key};
-use crate::documents::outbox;
 use crate::sql::{Database, Failure};
 
 impl Documents {
@@ -37,169 +35,181 @@ impl Documents {
         numbers.dedup();
         let shown = Shown::of(database, &numbers).await.map_err(Failure::of_run)?.unwrap_or_default();
         let known = |key: &AdjustmentKey| {
-            let Some((entry, document)) = documents.get(key.as_str()) else { return Ok(Known::Forgotten) };
-            Ok(match document.fate() {
+            let Some((entry, document)) = documents.get(key.as_str()) else { return Known::Forgotten };
+            match document.fate() {
                 Some(Fate::Booked) => Known::Done,
                 Some(Fate::Discarded) => Known::NotDone,
-                None if shown.has(entry, document, &opened.warehouses) => Known::Done,
-                None if is_unseen(entry)? => Known::NotDone,
-                None => Known::Outstanding,
-            })
+                None if shown.has(entry, document, &opened.warehouses) => {
+                    self.has_told(&document.number);
+                    Known::Done
+                }
+                None => match entry.is_unseen() {
+                    Ok(true) => Known::NotDone,
+                    Ok(false) => Known::Outstanding,
+                    // It may be there. One file at which nobody can look does not stop what has nothing to do with it.
+                    Err(error) => {
+                        tracing::warn!(%error, number = entry.number, "it cannot be seen whether a file of documents was ever put in its place");
+                        Known::Outstanding
+                    }
+                },
+            }
         };
-        keys.iter().map(known).collect()
+        Ok(keys.iter().map(known).collect())
     }
 
-    /// The files that the program has not taken in as far as is known. What a person should know of them is told beside.
+    /// The files that the program has not taken in as far as is known, and others at which a person has to look.
     pub(super) async fn outstanding(
         &self,
         database: &Database,
         opened: Result<&Opened, PlatformError>,
     ) -> Result<Vec<Outstanding>, PlatformError> {
-        let all = self.registry()?.all()?;
+        let registry = self.registry()?;
+        let mut all = registry.all()?;
+        let (shown, sold) = self.shown(database, opened, &all).await;
+        self.take_down(registry, &mut all, (&shown, sold));
+        let mut told: Vec<Outstanding> = all.iter().flat_map(|entry| of_entry(entry, &shown, sold)).collect();
+        let outstanding = || told.iter().filter(|one| one.settled.is_none());
+        let mut products: Vec<&ProductId> =
+            outstanding().flat_map(|open| open.lines.iter().map(|line| &line.product)).collect();
+        products.sort_unstable();
+        products.dedup();
+        match named(database, &products).await {
+            Ok(goods) => told
+                .iter_mut()
+                .filter(|one| one.settled.is_none())
+                .for_each(|open| open.troubles.extend(renamed(open, &goods))),
+            Err(failure) => {
+                tracing::info!(error = %failure.of_run(), "it cannot be seen whether goods have other symbols now");
+            }
+        }
+        Ok(told)
+    }
+
+    /// What the program shows of all that is to be looked at. Where nobody may see that people are told.
+    async fn shown<'a>(
+        &self,
+        database: &Database,
+        opened: Result<&'a Opened, PlatformError>,
+        all: &[Entry],
+    ) -> (Shown, &'a [i32]) {
+        let watched = |entry: &'_ Entry| -> Vec<String> {
+            entry.open().chain(entry.discarded()).map(|document| document.number.clone()).collect()
+        };
+        let numbers: Vec<String> = all.iter().flat_map(watched).collect();
         let (shown, sold) = match opened {
             Ok(opened) => {
-                (Shown::of(database, &numbers(&all)).await.map_err(Failure::of_run), &*opened.warehouses)
+                (Shown::of(database, &numbers).await.map_err(Failure::of_run), opened.warehouses.as_slice())
             }
             Err(error) => (Err(error), &[][..]),
         };
-        let shown = match shown {
-            Ok(Some(shown)) => shown,
+        let why = match shown {
+            Ok(Some(shown)) => return (shown, sold),
             Ok(None) => {
-                self.notes.say(
-                    "the login may not read dok__Dokument, so nobody can see which documents the program has taken in: tell by `stock \
-                     outstanding --booked`, or GRANT SELECT ON dok__Dokument",
-                );
-                Shown::default()
+                "the login may not read dok__Dokument, so nobody can see which documents the program has taken in: tell by `stock \
+                 outstanding --booked`, or GRANT SELECT ON dok__Dokument"
+                    .to_owned()
             }
-            Err(why) => {
-                self.notes.say(&format!("nobody can see which documents the program has taken in: {why}"));
-                Shown::default()
-            }
+            Err(why) => format!("nobody can see which documents the program has taken in: {why}"),
         };
-        let mut outstanding = Vec::new();
-        for entry in &all {
-            let is_open =
-                |document: &Document| document.fate().is_none() && !shown.has(entry, document, sold);
-            let Some(open) = entry.outstanding(is_open) else { continue };
-            if is_unseen(entry)? {
-                continue;
-            }
-            for document in entry.open() {
-                if let Some(trouble) = shown.trouble(entry, document, sold) {
-                    self.notes.say(&format!(
-                        "{} stands in the program, {trouble}: it counts as not taken in. Put it right there, or take it back there and say \
-                         --discard {0}; where the levels are right all the same, say --booked {0}",
-                        document.number
-                    ));
-                }
-            }
-            outstanding.push(open);
-        }
-        if let Err(failure) = self.tell_renamed(database, &outstanding).await {
-            tracing::info!(error = %failure.of_run(), "it cannot be seen whether goods have other symbols now");
-        }
-        Ok(outstanding)
+        self.notes.say(&why);
+        (Shown::default(), sold)
     }
+}
 
-    /// Tells of goods that outstanding documents name by symbols which they do not bear any more: the program finds others by these, or none.
-    async fn tell_renamed(&self, database: &Database, outstanding: &[Outstanding]) -> Result<(), Failure> {
-        let lines = || outstanding.iter().flat_map(|open| open.lines.iter().map(move |line| (open, line)));
-        let mut products: Vec<&ProductId> = lines().map(|(_, line)| &line.product).collect();
-        products.sort_unstable();
-        products.dedup();
-        let goods = named(database, &products).await?;
-        for (open, line) in lines() {
-            let now = goods.get(&line.product).map(|good| good.symbol.trim());
-            if now.is_some_and(|now| now.to_uppercase() == line.symbol.to_uppercase()) {
-                continue;
-            }
-            let now =
-                now.map_or_else(|| "is not there any more".to_owned(), |now| format!("is called {now} now"));
-            self.notes.say(&format!(
-                "{} names the good {} by the symbol {}, and it {now}: do not take the file in, but say --discard {0}",
-                open.numbers.join(" and "),
-                line.product,
-                line.symbol
-            ));
-        }
-        Ok(())
-    }
-
-    /// Takes down what a person says.
-    pub(super) async fn settle(
-        &self,
-        (database, opened): (&Database, &Opened),
-        name: &str,
-        settled: Settled,
-    ) -> Result<Outstanding, PlatformError> {
-        let registry = self.registry()?;
-        let (mut all, now) = (registry.all()?, self.clock.now());
-        let mut found = None;
-        for entry in &mut all {
-            if entry.named(name).any(|document| document.fate().is_none()) && !is_unseen(entry)? {
-                found = Some(entry);
-            }
-        }
-        let entry = found.ok_or_else(|| PlatformError::Settings {
-            what: format!("no document {name} is outstanding"),
-            hint: "`stock outstanding` lists them by their files and numbers".to_owned(),
-        })?;
-        let named: Vec<String> = entry
-            .named(name)
-            .filter(|document| document.fate().is_none())
-            .map(|document| document.number.clone())
+/// What there is to tell of a file: what of it is outstanding, what was taken in more often than once, and what although it was discarded.
+fn of_entry(entry: &Entry, shown: &Shown, sold: &[i32]) -> Vec<Outstanding> {
+    let is_open = |document: &Document| document.fate().is_none();
+    let is_in = |document: &Document| shown.has(entry, document, sold);
+    let is_double = |document: &Document| is_open(document) && shown.times(entry, document, sold) > 1;
+    let is_unseen = entry.is_unseen();
+    let waits = entry.told(None, |document| is_open(document) && !is_in(document)).map(|mut open| {
+        open.troubles = entry
+            .open()
+            .filter_map(|document| Some((document, shown.why_not(entry, document, sold)?)))
+            .map(|(document, why)| {
+                format!(
+                    "{} stands in the program, {why}: it counts as not taken in. Put it right there, or take it back there and say \
+                     --discard {0}; where the levels are right all the same, say --booked {0}",
+                    document.number
+                )
+            })
+            .chain(whereabouts(entry))
             .collect();
-        let mut booked = HashSet::new();
-        if settled == Settled::Discarded {
-            let shown = Shown::of(database, &named).await.map_err(Failure::of_run)?.unwrap_or_default();
-            let open = entry.open().filter(|document| shown.has(entry, document, &opened.warehouses));
-            booked = open.map(|document| document.number.clone()).collect();
-            if named.iter().all(|number| booked.contains(number)) {
-                return Err(PlatformError::Settings {
-                    what: format!("the program has taken {} in already", named.join(" and ")),
-                    hint: "say --booked, or take the document back in the program first".to_owned(),
-                });
-            }
-        }
-        let is_named = |document: &Document| named.contains(&document.number);
-        let told = entry.outstanding(is_named);
-        entry.documents.iter_mut().filter(|document| is_named(document)).for_each(|document| {
-            // Of two documents in a file the program may have taken in one.
-            let fate = if booked.contains(&document.number) { Fate::Booked } else { settled.into() };
-            document.settle(fate, now);
+        open
+    });
+    let double = entry.told(Some(Settled::Booked), is_double).map(|mut double| {
+        double.troubles = entry
+            .documents
+            .iter()
+            .filter(|document| is_double(document))
+            .map(|document| {
+                format!(
+                    "{} stands in the program {} times, and the levels have moved by it as often: take all but one back there; where the \
+                     levels are right all the same, say --booked {0}",
+                    document.number,
+                    shown.times(entry, document, sold)
+                )
+            })
+            .collect();
+        double
+    });
+    let is_left = entry.is_to_be_removed() && entry.file.try_exists().unwrap_or(false);
+    let is_discarded = |document: &Document| document.fate() == Some(Fate::Discarded);
+    let is_told = |document: &Document| is_discarded(document) && (is_left || is_in(document));
+    let discarded = entry.told(Some(Settled::Discarded), is_told).map(|mut discarded| {
+        let left = is_left.then(|| {
+            format!(
+                "{} was discarded and is still there: remove it, so that nobody takes it in, or say --discard {} once more",
+                entry.file.display(),
+                entry.number
+            )
         });
-        registry.put(entry).map_err(|error| PlatformError::Failed {
-            what: format!("it cannot be taken down what became of {name}: {error}"),
-        })?;
-        if settled == Settled::Discarded {
-            self.take_away(entry, name);
-        }
-        told.ok_or_else(|| PlatformError::Failed { what: format!("{name} holds nothing") })
-    }
+        let taken_in = entry.discarded().filter(|document| is_in(document)).map(|document| {
+            format!(
+                "{} stands in the program although it was discarded: the levels have moved by it, and what it says is asked for anew. Take it \
+                 back there; where the levels are right all the same, say --booked {0}",
+                document.number
+            )
+        });
+        discarded.troubles = left.into_iter().chain(taken_in).collect();
+        discarded
+    });
+    let waits = waits.filter(|_| !matches!(is_unseen, Ok(true)));
+    [waits, double, discarded].into_iter().flatten().collect()
+}
 
-    /// Takes away a file of which nothing is to be taken in any more, or tells what a person has to see to.
-    fn take_away(&self, entry: &Entry, name: &str) {
-        let file = entry.file.display();
-        if !entry.is_settled() {
-            self.notes.say(&format!(
-                "{file} holds another document beside: see that {name} is not taken in from it"
-            ));
-        } else if let Err(why) = outbox::take_away(entry) {
-            self.notes
-                .say(&format!("{file} cannot be removed ({why}): see that nobody takes it in any more"));
-        }
+/// That a file is not where people look for it, if so.
+fn whereabouts(entry: &Entry) -> Option<String> {
+    let (file, number) = (entry.file.display(), &entry.number);
+    match entry.file.try_exists() {
+        Ok(true) => None,
+        Ok(false) if entry.is_placed => Some(format!(
+            "{file} is not there any more: where it was taken in say --booked {number}, where nobody is going to take it in say --discard {number}"
+        )),
+        Ok(false) => Some(format!(
+            "{file} is not there, and it may never have been there: look in the program whether it was taken in, then say --booked {number} or \
+             --discard {number}"
+        )),
+        Err(why) => Some(format!("it cannot be seen whether {file} is there: {why}")),
     }
 }
 
-/// The numbers of all documents of which it is not known what became.
-pub(super) fn numbers(all: &[Entry]) -> Vec<String> {
-    all.iter().flat_map(Entry::open).map(|document| document.number.clone()).collect()
-}
-
-/// Whether nobody can have taken a file in. Where nobody can look, nobody knows.
-fn is_unseen(entry: &Entry) -> Result<bool, PlatformError> {
-    let folder = entry.file.parent().unwrap_or(Path::new(".")).display().to_string();
-    entry.is_unseen().map_err(|error| PlatformError::Failed {
-        what: format!("it cannot be seen whether {} was ever put into {folder}: {error}", entry.number),
-    })
+/// What is to be told of goods that an outstanding document names by symbols which they do not bear any more: the program finds others by
+/// these, or none.
+fn renamed(open: &Outstanding, goods: &HashMap<ProductId, Named>) -> Vec<String> {
+    let trouble = |line: &connector::OutstandingLine| {
+        let now = goods.get(&line.product).map(|good| good.symbol.trim());
+        if now.is_some_and(|now| now.to_uppercase() == line.symbol.to_uppercase()) {
+            return None;
+        }
+        let now =
+            now.map_or_else(|| "is not there any more".to_owned(), |now| format!("is called {now} now"));
+        Some(format!(
+            "{} names the good {} by the symbol {}, and it {now}: do not take the file in, but say --discard {0}",
+            open.numbers.join(" and "),
+            line.product,
+            line.symbol
+        ))
+    };
+    open.lines.iter().filter_map(trouble).collect()
 }

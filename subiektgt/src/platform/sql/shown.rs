@@ -56,15 +56,21 @@ impl Shown {
 
     /// Whether the program has taken a document in, so that the levels that are sold are as it says.
     pub(super) fn has(&self, entry: &Entry, document: &Document, sold: &[i32]) -> bool {
-        self.standings(document).iter().any(|standing| standing.trouble(entry, document, sold).is_none())
+        self.times(entry, document, sold) > 0
+    }
+
+    /// How often the program has taken it in.
+    pub(super) fn times(&self, entry: &Entry, document: &Document, sold: &[i32]) -> usize {
+        let all = self.standings(document).iter();
+        all.filter(|standing| standing.why_not(entry, document, sold).is_none()).count()
     }
 
     /// Why a document that the program shows does not count as taken in, as the rest of a sentence; `None`: it counts, or is not there.
-    pub(super) fn trouble(&self, entry: &Entry, document: &Document, sold: &[i32]) -> Option<String> {
+    pub(super) fn why_not(&self, entry: &Entry, document: &Document, sold: &[i32]) -> Option<String> {
         if self.has(entry, document, sold) {
             return None;
         }
-        self.standings(document).iter().find_map(|standing| standing.trouble(entry, document, sold))
+        self.standings(document).iter().find_map(|standing| standing.why_not(entry, document, sold))
     }
 
     fn standings(&self, document: &Document) -> &[Standing] {
@@ -73,7 +79,7 @@ impl Shown {
 }
 
 impl Standing {
-    fn trouble(self, entry: &Entry, document: &Document, sold: &[i32]) -> Option<String> {
+    fn why_not(self, entry: &Entry, document: &Document, sold: &[i32]) -> Option<String> {
         let wanted = Kind::ALL.into_iter().find(|kind| kind.code() == document.kind).map(Kind::number);
         let told = |id: Option<i32>| id.map_or_else(|| "none".to_owned(), |id| id.to_string());
         let is_sold = self.warehouse.is_some_and(|id| entry.warehouse == Some(id) || sold.contains(&id));

@@ -63,7 +63,7 @@ impl Writing {
 
     /// What people should know before there is a change.
     pub(super) async fn troubles(&self) -> Vec<String> {
-        let Some(bridge) = &self.bridge else { return self.documents.trouble().into_iter().collect() };
+        let Some(bridge) = &self.bridge else { return self.documents.obstacle().into_iter().collect() };
         let is_idle = self.documents.has_a_folder();
         let idle = is_idle.then(|| format!("{EPP_OUT} is left aside: the bridge takes all changes"));
         bridge.trouble().await.into_iter().chain(idle).collect()
@@ -123,10 +123,10 @@ impl Writing {
         self.documents.outstanding(database, opened).await
     }
 
-    /// What a person says that became of a file of documents.
+    /// What a person says that became of a file of documents. Who discards one must tell the firm.
     pub(super) async fn settle(
         &self,
-        firm: (&Database, &Opened),
+        firm: Option<(&Database, &Opened)>,
         name: &str,
         settled: Settled,
     ) -> Result<Outstanding, PlatformError> {

@@ -51,7 +51,8 @@ async fn what_is_set_aside_is_known_for_400_days() {
         desk.run().settle_outstanding(&number, settled).await.unwrap();
     }
     let settled = || names(&desk.memory().join("settled")).len();
-    for (day, kept) in [("2026-03-02", 2), ("2027-04-01", 2), ("2027-05-01", 0)] {
+    // What was discarded is looked at for a while.
+    for (day, kept) in [("2026-03-02", 1), ("2026-05-02", 2), ("2027-04-01", 2), ("2027-05-01", 0)] {
         writes(&*desk.heard(&format!("{day}T12:00:00Z")).0, 3).await;
         assert_eq!(settled(), kept, "{day}");
         let comes =
@@ -105,4 +106,20 @@ async fn a_folder_that_takes_no_file_is_told_before_there_is_a_change() {
     assert!(platform.check().await.unwrap().warnings.is_empty() && heard.lock().unwrap().is_empty());
     let without = desk.open(&[]).check().await.unwrap();
     assert!(without.warnings.is_empty(), "who does not say where has asked for none: {without:?}");
+}
+
+#[tokio::test]
+async fn a_pass_takes_down_what_it_has_counted_and_a_list_does_not() {
+    let desk = Desk::new().await;
+    writes(&*desk.run(), 1).await;
+    let file = desk.file();
+    take_in(&desk.office.firm, &fs::read(&file).unwrap());
+    assert!(desk.run().outstanding().await.unwrap().is_empty());
+    assert!(desk.remembered(&file).exists(), "it may be taken back before a pass has counted it");
+    let pass = desk.run();
+    assert_eq!(known(&*pass, &[1]).await, [Known::Done]);
+    assert!(pass.outstanding().await.unwrap().is_empty());
+    assert!(!desk.remembered(&file).exists());
+    assert_eq!(names(&desk.memory().join("settled")).len(), 1);
+    assert_eq!(known(&*desk.run(), &[1]).await, [Known::Done]);
 }

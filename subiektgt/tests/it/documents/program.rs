@@ -168,3 +168,17 @@ async fn nothing_is_settled_while_a_pass_is_at_work() {
     pass.release().await.unwrap();
     sides.finished(&["stock", "outstanding", "--discard", &number]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_not_there_any_more_needs_a_look_until_somebody_says_what_became_of_it() {
+    let sides = Sides::new().await;
+    assert!(sides.gateway.set_stock(&sides.guid("SYM-1"), 4));
+    let lines = sides.finished(&["stock", "--direction=both"]).await;
+    let file = outstanding(&lines)[0]["file"].as_str().unwrap().to_owned();
+    std::fs::remove_file(&file).unwrap();
+    let pass = sides.run(&["stock", "--direction=both", "-q"]).await;
+    assert_eq!(pass.status.code(), Some(3), "{}", text(&pass.stderr));
+    assert!(text(&pass.stdout).contains(&format!("warning: {file} is not there any more")), "{pass:?}");
+    sides.finished(&["stock", "outstanding", "--booked", &file]).await;
+    assert!(outstanding(&sides.finished(&["stock", "--direction=both"]).await).is_empty());
+}

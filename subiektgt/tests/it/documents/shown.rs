@@ -20,8 +20,8 @@ async fn written() -> (Desk, Told) {
 async fn listed(desk: &Desk) -> (usize, Vec<String>) {
     let (platform, heard) = desk.heard(NOW);
     let outstanding = platform.outstanding().await.unwrap();
-    let heard = heard.lock().unwrap().clone();
-    (outstanding.len(), heard)
+    assert!(heard.lock().unwrap().is_empty(), "what concerns a file is told with it");
+    (outstanding.len(), outstanding.into_iter().flat_map(|one| one.troubles).collect())
 }
 
 #[tokio::test]
@@ -119,4 +119,66 @@ async fn goods_that_are_called_otherwise_by_now_are_told() {
     desk.office.put(Good { is_deleted: true, ..office::good(1) });
     let (_, heard) = listed(&desk).await;
     assert!(heard[0].contains("not there any more"), "{heard:?}");
+}
+
+#[tokio::test]
+async fn a_document_that_was_taken_in_twice_is_told_until_somebody_settles_it() {
+    for is_withdrawn in [true, false] {
+        let (desk, told) = written().await;
+        let number = &told.number;
+        let document = Document { original_number: number.clone(), ..Document::default() };
+        office::show(&desk.office.firm, &told, document.clone());
+        office::show(&desk.office.firm, &told, document.clone());
+        for other in [2, 3] {
+            // It counts as it did.
+            let pass = desk.run();
+            assert_eq!(known(&*pass, &[1]).await, [Known::Done]);
+            let listed = pass.outstanding().await.unwrap();
+            let [one] = listed.as_slice() else { panic!("{listed:?}") };
+            assert_eq!(one.settled, Some(Settled::Booked));
+            assert!(one.troubles[0].contains("2 times") && one.troubles[0].contains(number), "{one:?}");
+            // Neither does the next file make it be forgotten.
+            assert!(is_accepted(&pass.adjust_stock(&[change(other, "-1")]).await));
+            let all = desk.run().outstanding().await.unwrap();
+            let file = &all.iter().find(|one| one.settled.is_none()).expect("the next one").file;
+            desk.run().settle_outstanding(file.to_str().unwrap(), Settled::Booked).await.unwrap();
+        }
+        if is_withdrawn {
+            desk.office.firm.put_document(Document { id: 2, kind: 13, status: 0, ..document });
+        } else {
+            desk.run().settle_outstanding(number, Settled::Booked).await.unwrap();
+        }
+        assert_eq!(listed(&desk).await, (0, Vec::new()));
+    }
+}
+
+#[tokio::test]
+async fn a_document_that_was_taken_in_although_it_was_discarded_is_told_for_60_days() {
+    let (desk, told) = written().await;
+    let at = "2026-03-01T12:00:00Z";
+    desk.heard(at).0.settle_outstanding(&told.number, Settled::Discarded).await.unwrap();
+    assert!(is_accepted(&desk.heard("2026-03-01T13:00:00Z").0.adjust_stock(&[change(2, "-1")]).await));
+    assert_eq!(listed(&desk).await, (1, Vec::new()));
+    let document = Document { original_number: told.number.clone(), ..Document::default() };
+    office::show(&desk.office.firm, &told, document);
+    assert_eq!(known(&*desk.run(), &[1]).await, [Known::NotDone], "what counts does not change");
+    let (count, heard) = listed(&desk).await;
+    assert_eq!(count, 2);
+    for word in [told.number.as_str(), "although it was discarded", "Take it back", "--booked"] {
+        assert!(heard[0].contains(word), "{word}: {heard:?}");
+    }
+    // Once two months have passed it is set aside.
+    assert!(is_accepted(&desk.heard("2026-05-02T12:00:00Z").0.adjust_stock(&[change(3, "-1")]).await));
+    assert_eq!(listed(&desk).await, (2, Vec::new()));
+}
+
+#[tokio::test]
+async fn who_says_that_the_levels_are_right_all_the_same_is_not_told_again() {
+    let (desk, told) = written().await;
+    desk.run().settle_outstanding(&told.number, Settled::Discarded).await.unwrap();
+    let document = Document { original_number: told.number.clone(), ..Document::default() };
+    office::show(&desk.office.firm, &told, document);
+    assert_eq!(listed(&desk).await.0, 1);
+    desk.run().settle_outstanding(&told.number, Settled::Booked).await.unwrap();
+    assert_eq!(listed(&desk).await, (0, Vec::new()));
 }

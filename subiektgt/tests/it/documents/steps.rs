@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use connector::{Common, Known, Outcome, Platform};
+use connector::{Common, Known, Outcome, Platform, Settled};
 use gateway_core::model::ShopKey;
 use subiektgt::documents::disk::{Named, knows_no_sync};
 
@@ -85,6 +86,51 @@ async fn what_cannot_get_its_name_is_forgotten() {
 }
 
 #[tokio::test]
+async fn a_discarded_file_that_was_left_is_told_and_removed() {
+    for again in [true, false] {
+        let desk = Desk::new().await;
+        assert!(is_accepted(&desk.heard(NOW).0.adjust_stock(&[change(1, "-2")]).await));
+        let file = desk.file();
+        let bytes = fs::read(&file).unwrap();
+        let name = file.file_name().unwrap().to_str().unwrap();
+        let told = desk.heard(NOW).0.settle_outstanding(name, Settled::Discarded).await.unwrap();
+        assert_eq!((told.settled, told.troubles.len(), file.exists()), (Some(Settled::Discarded), 0, false));
+        // Killed before it was removed.
+        fs::write(&file, bytes).unwrap();
+        let listed = desk.heard(NOW).0.outstanding().await.unwrap();
+        let [one] = listed.as_slice() else { panic!("{listed:?}") };
+        assert_eq!((one.settled, &one.file), (Some(Settled::Discarded), &file));
+        assert!(one.troubles[0].contains("remove it"), "{one:?}");
+        assert_eq!(known(&*desk.run(), &[1]).await, [Known::NotDone]);
+        if again {
+            let again = desk.heard(NOW).0.settle_outstanding(name, Settled::Discarded).await.unwrap();
+            assert_eq!(again, told);
+        } else {
+            assert!(is_accepted(&desk.heard(NOW).0.adjust_stock(&[change(2, "-2")]).await));
+        }
+        assert!(!file.exists());
+        let left = desk.heard(NOW).0.outstanding().await.unwrap();
+        assert!(left.iter().all(|one| one.settled.is_none()), "{left:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_discarded_file_that_cannot_be_removed_is_told() {
+    let desk = Desk::new().await;
+    assert!(is_accepted(&desk.run().adjust_stock(&[change(1, "-2")]).await));
+    let file = desk.file();
+    // Nobody can remove it so.
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    let name = file.file_name().unwrap().to_str().unwrap();
+    for _ in 0..2 {
+        let told = desk.run().settle_outstanding(name, Settled::Discarded).await.unwrap();
+        assert!(told.troubles[0].contains("cannot be removed"), "{told:?}");
+    }
+    assert_eq!(known(&*desk.run(), &[1]).await, [Known::NotDone]);
+}
+
+#[tokio::test]
 async fn two_firms_may_put_their_files_into_one_folder() {
     let desk = Desk::new().await;
     assert!(is_accepted(&desk.heard(NOW).0.adjust_stock(&[change(1, "-2")]).await));
@@ -113,4 +159,56 @@ async fn two_firms_may_put_their_files_into_one_folder() {
     assert!(is_accepted(&other().adjust_stock(&[change(3, "-1")]).await));
     assert!(old.exists());
     assert_eq!(known(&*desk.run(), &[1]).await, [Known::NotDone]);
+}
+
+#[tokio::test]
+async fn a_folder_at_which_nobody_can_look_does_not_stop_the_pass() {
+    let desk = Desk::new().await;
+    assert!(is_accepted(&desk.run().adjust_stock(&[change(1, "-2")]).await));
+    // Whether it was ever put there is not known.
+    desk.remember(|json| json["placed"] = false.into());
+    let (file, folder) = (desk.file(), desk.out.path());
+    fs::remove_dir_all(folder).unwrap();
+    symlink(folder, folder).unwrap();
+    assert_eq!(known(&*desk.run(), &[1, 2]).await, [Known::Outstanding, Known::Forgotten]);
+    let listed = desk.run().outstanding().await.unwrap();
+    assert!(listed[0].troubles[0].contains("it cannot be seen whether"), "{listed:?}");
+    let name = file.file_name().unwrap().to_str().unwrap();
+    assert!(desk.run().settle_outstanding(name, Settled::Booked).await.is_err(), "nobody knows");
+    fs::remove_file(folder).unwrap();
+    fs::create_dir(folder).unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_where_it_was_put_is_told() {
+    let desk = Desk::new().await;
+    assert!(is_accepted(&desk.run().adjust_stock(&[change(1, "-2")]).await));
+    let troubles = async || desk.run().outstanding().await.unwrap().remove(0).troubles;
+    assert!(troubles().await.is_empty());
+    // Tidied away, or in a folder that is not mounted, before anybody knew that it had its name.
+    desk.remember(|json| json["placed"] = false.into());
+    let (file, elsewhere) = (desk.file(), desk.kept.path().join("moved"));
+    fs::rename(&file, &elsewhere).unwrap();
+    assert!(troubles().await[0].contains("may never have been there"));
+    assert_eq!(known(&*desk.run(), &[1]).await, [Known::Outstanding]);
+    fs::rename(&elsewhere, &file).unwrap();
+    desk.remember(|json| json["placed"] = true.into());
+    fs::remove_file(&file).unwrap();
+    assert!(troubles().await[0].contains("is not there any more"));
+    assert_eq!(known(&*desk.run(), &[1]).await, [Known::Outstanding]);
+}
+
+#[tokio::test]
+async fn what_people_say_is_taken_down_while_the_server_is_away() {
+    let desk = Desk::new().await;
+    assert!(is_accepted(&desk.run().adjust_stock(&[change(1, "-2")]).await));
+    let name = desk.file().file_name().unwrap().to_str().unwrap().to_owned();
+    let platform = desk.run();
+    let Desk { office, kept, .. } = desk;
+    drop(office.server);
+    // Only the program can tell that it has not taken it in.
+    assert!(platform.settle_outstanding(&name, Settled::Discarded).await.is_err());
+    platform.settle_outstanding(&name, Settled::Booked).await.unwrap();
+    assert!(platform.outstanding().await.unwrap().is_empty());
+    drop(kept);
 }
