@@ -28,8 +28,13 @@ pub(super) async fn stock(session: &Session) -> Result<(), RunError> {
     );
     let done = engine::run(session, memory, work).await;
     session.output.counted(&summary);
-    if !options.dry_run {
-        outstanding::left_by_a_pass(session, begun).await;
+    if !options.dry_run && done.is_ok() {
+        // The pass is done, whether or not somebody waits for this.
+        let left = engine::unless_stopped(session, async {
+            outstanding::left_by_a_pass(session, begun).await;
+            Ok(())
+        });
+        let _stopped = left.await;
     }
     done
 }

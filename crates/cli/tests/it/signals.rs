@@ -140,3 +140,17 @@ fn child_of(pid: u32) -> u32 {
     let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
     children.trim().parse().unwrap_or_else(|_| panic!("{pid} has the children {children:?}, not one"))
 }
+
+#[test]
+fn a_pass_that_is_done_waits_for_no_shop_that_does_not_answer() {
+    let world = World::new();
+    let mut running = Running::start(&mut world.toy("hanging", &["stock", "--output", "json"]));
+    running.wait_for("asked_for_documents");
+    let clock = clock::Clock::system();
+    let began = clock.moment();
+    Running::signal(running.child.id(), "TERM");
+    let ran = running.end();
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let took = clock.moment().since(began);
+    assert!(took < std::time::Duration::from_secs(9), "it took {took:?}: it waited for its grace");
+}

@@ -332,3 +332,12 @@ fn what_is_wrong_with_a_file_of_documents_needs_a_look() {
         assert!(listed.out.contains(line), "{line}: {}", listed.out);
     }
 }
+
+#[test]
+fn a_pass_that_has_failed_asks_the_shop_for_nothing_more() {
+    let world = World::new();
+    assert_eq!(world.run("plain", &["import", "--images=none"]).code, Some(0));
+    let failed = world.run("failing", &["stock"]);
+    assert_eq!(failed.code, Some(1), "{}", failed.err);
+    assert!(!failed.out.contains("asked_for_documents"), "{}", failed.out);
+}
