@@ -53,6 +53,16 @@ pub(crate) fn make(folder: &Path) -> io::Result<()> {
     missing.into_iter().filter_map(Path::parent).try_for_each(sync)
 }
 
+/// Tries whether a folder takes a file as one is put there, by a name that nobody looks at. Nothing is left of it.
+pub(crate) fn probe(folder: &Path, part: &str) -> io::Result<()> {
+    let (first, last) = (folder.join(part), folder.join(format!("{part}.part")));
+    let tried = write(&first, b"").and_then(|()| sync(folder)).and_then(|()| fs::rename(&first, &last));
+    for left in [first, last] {
+        let _left_to_be_tidied_away = fs::remove_file(left);
+    }
+    tried
+}
+
 /// Writes a file that is not there yet, and so that it outlasts a power cut.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create_new(path)?;

@@ -137,18 +137,37 @@ impl Documents {
         self.told.is_some()
     }
 
-    /// Why no file could be put where the user wants them, if none could.
+    /// Why no file could be written, if none could: looked at where the user says where, or where something is remembered.
     pub(super) fn obstacle(&self) -> Option<String> {
-        let told = self.told.as_deref()?;
         let failed = match self.registry() {
-            Ok(registry) => {
-                tempfile::tempfile_in(self.folder(registry)).err().map(|error| outbox::refused(told, &error))
-            }
-            Err(error) => Some(error),
+            Ok(registry) => self.tried(registry).err(),
+            Err(error) => self.told.is_some().then_some(error),
         };
         Some(match failed? {
             PlatformError::Settings { what, hint } => format!("{what}; {hint}"),
             other => other.to_string(),
+        })
+    }
+
+    /// Tries what writing a file takes, and leaves nothing behind.
+    fn tried(&self, registry: &Registry) -> Result<(), PlatformError> {
+        let memory = registry.folder();
+        if self.told.is_none() && !memory.exists() {
+            return Ok(());
+        }
+        let seed = format!("{}\n{}", self.shop, std::process::id());
+        let part = registry.part(&Number::new(self.clock.now(), &seed));
+        if let Some(told) = &self.told {
+            disk::probe(&self.folder(registry), &part).map_err(|error| outbox::refused(told, &error))?;
+        }
+        // It is made with the first file.
+        let Some(memory) = memory.ancestors().find(|above| above.exists()) else { return Ok(()) };
+        disk::probe(memory, &part).map_err(|error| PlatformError::Settings {
+            what: format!(
+                "nothing can be remembered in {}: {error}. So no file of documents can be written",
+                memory.display()
+            ),
+            hint: "let this program write to it, or name another folder by --spool (SPOOL)".to_owned(),
         })
     }
 

@@ -109,6 +109,23 @@ async fn a_folder_that_takes_no_file_is_told_before_there_is_a_change() {
 }
 
 #[tokio::test]
+async fn a_place_that_takes_no_note_is_told_before_there_is_a_change() {
+    let desk = Desk::new().await;
+    let warnings = async || desk.run().check().await.unwrap().warnings;
+    assert!(warnings().await.is_empty());
+    assert!(names(desk.kept.path()).is_empty(), "nothing is left of the look");
+    fs::write(desk.kept.path().join("documents"), b"").unwrap();
+    let told = warnings().await;
+    assert!(told.len() == 1 && told[0].contains("nothing can be remembered"), "{told:?}");
+    // Nobody says where files are put, and something is remembered.
+    fs::remove_file(desk.kept.path().join("documents")).unwrap();
+    writes(&*desk.open(&[]), 1).await;
+    let before = names(&desk.memory());
+    assert!(desk.open(&[]).check().await.unwrap().warnings.is_empty());
+    assert_eq!(names(&desk.memory()), before);
+}
+
+#[tokio::test]
 async fn a_pass_takes_down_what_it_has_counted_and_a_list_does_not() {
     let desk = Desk::new().await;
     writes(&*desk.run(), 1).await;
