@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use gateway_core::model::ProductId;
 use rust_decimal::Decimal;
 
-use crate::PlatformError;
+use crate::{AdjustmentKey, PlatformError};
 
 /// A file of documents that was written for the shop and that nobody knows to be taken in yet; or one of which that is known, and at which
 /// a person has to look all the same.
@@ -29,6 +29,8 @@ pub struct Outstanding {
 /// A change that stands in a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutstandingLine {
+    /// The change that was asked for.
+    pub key: AdjustmentKey,
     /// The product.
     pub product: ProductId,
     /// What the document calls it.

@@ -173,7 +173,8 @@ impl Entry {
         let meant: Vec<&Document> = self.documents.iter().filter(|document| is_meant(document)).collect();
         let line = |line: &Line| {
             let product = ProductId::new(&line.product).ok()?;
-            Some(OutstandingLine { product, symbol: line.symbol.clone(), delta: line.delta })
+            let key = AdjustmentKey::new(line.key.clone());
+            Some(OutstandingLine { key, product, symbol: line.symbol.clone(), delta: line.delta })
         };
         (!meant.is_empty()).then(|| Outstanding {
             numbers: meant.iter().map(|document| document.number.clone()).collect(),

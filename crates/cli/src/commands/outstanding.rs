@@ -44,7 +44,7 @@ fn list(session: &Session, known: &[Outstanding]) {
     }
     for one in known {
         output.result(for_people(session, one));
-        for OutstandingLine { product, symbol, delta } in &one.lines {
+        for OutstandingLine { product, symbol, delta, .. } in &one.lines {
             output.result_for_people(format!("  {:+} {symbol} (product {product})", delta.normalize()));
         }
         one.troubles.iter().for_each(|trouble| output.result(format!("  warning: {trouble}")));

@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chrono::DateTime;
 use connector::import::Images;
 use connector::{
-    Abilities, Common, Connector, End, Given, ImageError, InvalidSetting, Item, Language, NativeScopes, Need,
-    Outcome, Outstanding, OutstandingLine, Platform, PlatformError, Scope, Setting, Settled, ShopInfo,
-    ShopName, Skip, StockAdjustment, StockWriting, Warning,
+    Abilities, AdjustmentKey, Common, Connector, End, Given, ImageError, InvalidSetting, Item, Language,
+    NativeScopes, Need, Outcome, Outstanding, OutstandingLine, Platform, PlatformError, Scope, Setting,
+    Settled, ShopInfo, ShopName, Skip, StockAdjustment, StockWriting, Warning,
 };
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
@@ -238,7 +238,12 @@ fn documents() -> Vec<Outstanding> {
         numbers: vec![number.to_owned()],
         file: format!("/toys/{number}.txt").into(),
         at: DateTime::UNIX_EPOCH,
-        lines: vec![OutstandingLine { product: id("1"), symbol: "MUG".to_owned(), delta: Decimal::ONE }],
+        lines: vec![OutstandingLine {
+            key: AdjustmentKey::new("key".to_owned()),
+            product: id("1"),
+            symbol: "MUG".to_owned(),
+            delta: Decimal::ONE,
+        }],
         settled,
         troubles: troubles.iter().map(|&trouble| trouble.to_owned()).collect(),
     };

@@ -28,6 +28,7 @@ mod mirror;
 mod options;
 mod other_ids;
 mod read;
+mod recall;
 mod settle;
 mod told;
 mod write;
@@ -156,10 +157,11 @@ impl Pass<'_> {
     async fn run(&self) -> Result<(), RunError> {
         let note = Note::of(self.memory.store()).await?;
         self.teller.recall(&note.told);
-        let (linked, others) = self.linked().await?;
+        let (mut linked, others) = self.linked().await?;
         if linked.is_empty() {
             return self.nothing_linked().await;
         }
+        self.recall_files(&mut linked).await;
         // A person may take a file in at any time. What is found out of that before its levels are read is never newer than they are.
         let early = match self.rules.writing {
             StockWriting::File | StockWriting::Delta => Some(self.known_changes(&linked).await?),

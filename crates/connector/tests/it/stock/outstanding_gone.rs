@@ -1,5 +1,6 @@
 //! Goods that are taken off the marketplace and come back, while what was sold of them stands in a file.
 
+use connector::stock::Direction;
 use connector::{Scope, StockWriting};
 use rust_decimal::Decimal;
 use state::{Changes, LeaseKind, Link};
@@ -177,6 +178,35 @@ async fn what_was_linked_twice_keeps_what_stands_in_a_file_when_it_is_made_one()
     assert!(later_pass(&stocked).await.set.is_empty(), "8 are told, and two stand in the file");
     assert!(stocked.row("own").await.shop_write.is_some());
     assert_eq!(stocked.market("1"), 8);
+}
+
+#[tokio::test]
+async fn a_lost_state_puts_nothing_on_sale_that_stands_in_a_file() {
+    let ways = [(true, Direction::Both), (false, Direction::ToGateway)];
+    for (moved, (take_base, direction)) in [-2, 3].into_iter().flat_map(|moved| ways.map(|way| (moved, way)))
+    {
+        let stocked = Stocked::new(&[("1", 10), ("2", 5)], StockWriting::File).await;
+        later_pass(&stocked).await;
+        stocked.set_market("1", 10 + moved);
+        later_pass(&stocked).await;
+        stocked.world.lose_state();
+        stocked.later(300);
+        stocked.import(&[("1", 10), ("2", 5)]).await;
+        let go_on = |options: &mut connector::stock::Options| {
+            options.take_base = take_base;
+            options.direction = Some(direction);
+        };
+        stocked.pass_with(go_on).await.done();
+        // What came in may be in the level already.
+        assert_eq!(stocked.market("1"), 10 + moved.min(0), "{moved} {direction:?}");
+        let write = stocked.row("1").await.shop_write.unwrap();
+        assert_eq!(write.intended, Decimal::from(moved), "it is known which file to wait for");
+        stocked.shelves.read_file();
+        assert!(later_pass(&stocked).await.notices.is_empty());
+        let levels = (stocked.market("1"), stocked.shelves.level("1"));
+        assert_eq!(levels, (10 + moved, Decimal::from(10 + moved)), "{moved} {direction:?}");
+        assert!(stocked.row("1").await.owed.is_zero());
+    }
 }
 
 #[tokio::test]

@@ -6,8 +6,9 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use connector::{
-    Abilities, AdjustmentKey, End, ImageError, Item, Known, Language, NativeScopes, Outcome, Platform,
-    PlatformError, Scope, ShopInfo, ShopName, StockAdjustment, StockItem, StockWriting,
+    Abilities, AdjustmentKey, End, ImageError, Item, Known, Language, NativeScopes, Outcome, Outstanding,
+    OutstandingLine, Platform, PlatformError, Scope, ShopInfo, ShopName, StockAdjustment, StockItem,
+    StockWriting,
 };
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
@@ -332,6 +333,24 @@ impl Platform for Shelves {
             outcomes
         }
         .boxed()
+    }
+
+    fn outstanding(&self) -> BoxFuture<'_, Result<Vec<Outstanding>, PlatformError>> {
+        let line = |change: &StockAdjustment| OutstandingLine {
+            key: change.key.clone(),
+            product: change.product.clone(),
+            symbol: change.product.to_string(),
+            delta: change.delta,
+        };
+        let file = Outstanding {
+            numbers: vec!["1".to_owned()],
+            file: "file".into(),
+            at: chrono::DateTime::UNIX_EPOCH,
+            lines: self.inner().file.iter().map(line).collect(),
+            settled: None,
+            troubles: Vec::new(),
+        };
+        async { Ok(vec![file]) }.boxed()
     }
 
     fn tells_other_ids(&self) -> bool {
