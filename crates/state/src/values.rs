@@ -118,7 +118,10 @@ pub(crate) fn choose(
             let ids = variants.iter().map(|(_, variant)| variant.as_str());
             Some(Condition::all().add(product_column.eq(product.as_str())).add(variant_column.is_in(ids)))
         });
-        products.fold(Condition::any(), Condition::add)
+        let pairs = products.fold(Condition::any(), Condition::add);
+        // By the pairs alone SQLite looks through all that there is.
+        let products: BTreeSet<&str> = part.iter().map(|variant| variant.0.as_str()).collect();
+        Condition::all().add(product_column.is_in(products)).add(pairs)
     });
     chosen.collect()
 }
