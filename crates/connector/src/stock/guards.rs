@@ -75,10 +75,11 @@ impl Pass<'_> {
         }
         Err(RunError::settings(
             format!(
-                "changes of {} levels were written into files for the shop, and none of these files is remembered here. Nothing was written",
+                "changes were written into files for the shop ({} of them), and none of these files is remembered here. Nothing was written",
                 of_files.len()
             ),
-            "tell where they are remembered (mount the volume, or set SPOOL); where that is lost, --take-base gives them up, once: then              look whether these levels are right",
+            "tell where they are remembered (mount the volume, or set SPOOL); where that is lost, --take-base gives them up, once: then \
+             look whether these levels are right",
         ))
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use connector::{AdjustmentKey, Known, Outstanding, PlatformError, Settled};
 use gateway_core::model::ProductId;
 
@@ -11,6 +12,9 @@ use super::shown::Shown;
 use super::writing::{Named, named};
 use crate::documents::entry::{Document, Entry, Fate, by_key};
 use crate::sql::{Database, Failure};
+
+/// How long a file that is not where it was put any more is nobody's business.
+const ON_ITS_WAY: TimeDelta = TimeDelta::days(1);
 
 impl Documents {
     /// What became of changes that were asked for earlier.
@@ -67,7 +71,8 @@ impl Documents {
         let mut all = registry.all()?;
         let (shown, sold) = self.shown(database, opened, &all).await;
         self.take_down(registry, &mut all, (&shown, sold));
-        let mut told: Vec<Outstanding> = all.iter().flat_map(|entry| of_entry(entry, &shown, sold)).collect();
+        let mut told: Vec<Outstanding> =
+            all.iter().flat_map(|entry| of_entry(entry, (&shown, sold), self.clock.now())).collect();
         let outstanding = || told.iter().filter(|one| one.settled.is_none());
         let mut products: Vec<&ProductId> =
             outstanding().flat_map(|open| open.lines.iter().map(|line| &line.product)).collect();
@@ -117,7 +122,7 @@ impl Documents {
 }
 
 /// What there is to tell of a file: what of it is outstanding, what was taken in more often than once, and what although it was discarded.
-fn of_entry(entry: &Entry, shown: &Shown, sold: &[i32]) -> Vec<Outstanding> {
+fn of_entry(entry: &Entry, (shown, sold): (&Shown, &[i32]), now: DateTime<Utc>) -> Vec<Outstanding> {
     let is_open = |document: &Document| document.fate().is_none();
     let is_in = |document: &Document| shown.has(entry, document, sold);
     let is_double = |document: &Document| is_open(document) && shown.times(entry, document, sold) > 1;
@@ -133,7 +138,7 @@ fn of_entry(entry: &Entry, shown: &Shown, sold: &[i32]) -> Vec<Outstanding> {
                     document.number
                 )
             })
-            .chain(whereabouts(entry))
+            .chain(whereabouts(entry, now))
             .collect();
         open
     });
@@ -179,10 +184,12 @@ fn of_entry(entry: &Entry, shown: &Shown, sold: &[i32]) -> Vec<Outstanding> {
 }
 
 /// That a file is not where people look for it, if so.
-fn whereabouts(entry: &Entry) -> Option<String> {
+fn whereabouts(entry: &Entry, now: DateTime<Utc>) -> Option<String> {
     let (file, number) = (entry.file.display(), &entry.number);
     match entry.file.try_exists() {
         Ok(true) => None,
+        // Who takes it in may have taken it to another machine.
+        Ok(false) if entry.is_placed && now.signed_duration_since(entry.at) < ON_ITS_WAY => None,
         Ok(false) if entry.is_placed => Some(format!(
             "{file} is not there any more: where it was taken in say --booked {number}, where nobody is going to take it in say --discard {number}"
         )),

@@ -72,6 +72,18 @@ impl Sides {
         state.owner(&Owner::new(&self.gateway.url().parse().unwrap(), guid, shop)).await.unwrap()
     }
 
+    /// What is remembered of the file was written at that time.
+    fn was_written(&self, at: &str) {
+        let firms = std::fs::read_dir(self.kept.path().join("subiektgt").join("documents")).unwrap();
+        let files = firms.flat_map(|firm| std::fs::read_dir(firm.unwrap().path()).unwrap());
+        let is_json = |file: &std::path::PathBuf| file.extension().is_some_and(|ending| ending == "json");
+        for file in files.map(|file| file.unwrap().path()).filter(is_json) {
+            let mut json: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+            json["at"] = at.into();
+            std::fs::write(&file, json.to_string()).unwrap();
+        }
+    }
+
     fn guid(&self, sku: &str) -> String {
         let goods = self.gateway.products();
         let good = goods.iter().find(|product| product["sku"] == sku).expect("a good");
@@ -176,6 +188,8 @@ async fn a_file_that_is_not_there_any_more_needs_a_look_until_somebody_says_what
     let lines = sides.finished(&["stock", "--direction=both"]).await;
     let file = outstanding(&lines)[0]["file"].as_str().unwrap().to_owned();
     std::fs::remove_file(&file).unwrap();
+    assert_eq!(sides.run(&["stock", "--direction=both"]).await.status.code(), Some(0), "it is on its way");
+    sides.was_written("2026-03-01T12:00:00Z");
     let pass = sides.run(&["stock", "--direction=both", "-q"]).await;
     assert_eq!(pass.status.code(), Some(3), "{}", text(&pass.stderr));
     assert!(text(&pass.stdout).contains(&format!("warning: {file} is not there any more")), "{pass:?}");

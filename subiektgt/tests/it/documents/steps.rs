@@ -193,6 +193,10 @@ async fn a_file_that_is_not_where_it_was_put_is_told() {
     assert_eq!(known(&*desk.run(), &[1]).await, [Known::Outstanding]);
     fs::rename(&elsewhere, &file).unwrap();
     desk.remember(|json| json["placed"] = true.into());
+    fs::rename(&file, &elsewhere).unwrap();
+    assert!(troubles().await.is_empty(), "somebody has taken it to another machine");
+    fs::rename(&elsewhere, &file).unwrap();
+    desk.remember(|json| json["at"] = "2026-02-27T12:00:00Z".into());
     fs::remove_file(&file).unwrap();
     assert!(troubles().await[0].contains("is not there any more"));
     assert_eq!(known(&*desk.run(), &[1]).await, [Known::Outstanding]);

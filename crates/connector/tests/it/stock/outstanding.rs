@@ -162,7 +162,7 @@ async fn a_file_that_is_not_remembered_any_more_is_not_written_again() {
         let before = stocked.row("1").await;
         let passed = stocked.pass_with(|options| options.direction = Some(direction)).await;
         let told = passed.wrong_settings();
-        assert!(told.contains("changes of 1 levels") && told.contains("SPOOL"), "{told}");
+        assert!(told.contains("1 of them") && told.contains("SPOOL"), "{told}");
         assert_eq!(stocked.row("1").await, before);
     }
     let passed = stocked.pass_with(|options| options.take_base = true).await.done();
