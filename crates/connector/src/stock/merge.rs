@@ -167,7 +167,7 @@ impl Merging<'_> {
                 self.see();
                 self.aim_at_unknown(was);
             }
-            (None, None) => self.lose()?,
+            (None, None) => self.lose(was)?,
         }
         Some(self.merged)
     }
@@ -181,10 +181,11 @@ impl Merging<'_> {
     }
 
     /// The shop does not have the variant: nothing of it can be sold, and what was sold is owed to the shop should it come back.
-    fn lose(&mut self) -> Option<()> {
+    fn lose(&mut self, was: Option<StockLevel>) -> Option<()> {
         let happened = self.happened()?;
         self.see();
-        if self.rules.direction != Direction::ToGateway {
+        // What is sold of a level that is no number is never carried.
+        if self.rules.direction != Direction::ToGateway && was != Some(StockLevel::Unknown) {
             let row = &mut self.merged.row;
             row.owed = row.owed.checked_add(happened)?;
             if happened < Decimal::ZERO {

@@ -45,6 +45,22 @@ async fn what_the_shop_does_not_have_any_more_is_not_for_sale() {
 }
 
 #[tokio::test]
+async fn what_was_sold_of_a_level_that_nobody_knew_is_not_owed_by_what_vanishes() {
+    let stocked = Stocked::new(&[("1", 10), ("2", 10)], StockWriting::Set).await;
+    stocked.shelves.set_unknown("1");
+    stocked.pass().await.done();
+    stocked.later(300);
+    stocked.market_moves("1", -5);
+    stocked.shelves.remove("1");
+    let passed = stocked.pass().await.done();
+    assert_eq!((passed.set.as_slice(), passed.notices.len()), (["market 1 0".to_owned()].as_slice(), 0));
+    stocked.later(300);
+    stocked.shelves.set("1", 10);
+    assert_eq!(stocked.pass().await.done().set, ["market 1 10"]);
+    assert_eq!(stocked.shelves.changes(), 0);
+}
+
+#[tokio::test]
 async fn what_a_list_that_is_not_whole_does_not_tell_is_left_alone() {
     let stocked = Stocked::new(&[("1", 10), ("2", 10), ("3", 10)], StockWriting::Set).await;
     stocked.pass().await.done();
